@@ -1,0 +1,107 @@
+"""Where a case's notebooks and reports are.
+
+A project is a folder that holds ``notebooks/``. It is looked for from the params file
+upwards, then from the working directory upwards, so that params may lie anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from capexlib.errors import ParamsError, Problem, did_you_mean
+
+NOTEBOOKS, PARAMS, REPORTS = "notebooks", "params", "reports"
+_NAMES_A_CASE = re.compile(r"^case\s*:", re.MULTILINE)
+
+
+def find_project(start: Path | None = None) -> Path:
+    """Find the project that a file belongs to.
+
+    Parameters
+    ----------
+    start : Path or None
+        A params file or a folder; None starts from the working directory.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ParamsError
+        If no folder upwards of either holds ``notebooks/``.
+    """
+    for origin in (start, Path.cwd()):
+        if origin is None:
+            continue
+        here = origin.resolve()
+        for folder in (here, *here.parents):
+            if (folder / NOTEBOOKS).is_dir():
+                return folder
+    where = str(start or Path.cwd())
+    cure = "Work inside the project, or put the params file there."
+    raise ParamsError([Problem(where, f"no folder above it, nor above this one, holds {NOTEBOOKS}/.", cure)])
+
+
+def find_notebooks(project: Path, briefs: Sequence[str] = ()) -> tuple[Path, ...]:
+    """List a project's briefs, all of them or those named.
+
+    Parameters
+    ----------
+    project : Path
+        Holds ``notebooks/``.
+    briefs : sequence of str
+        Names; empty for all.
+
+    Returns
+    -------
+    tuple of Path
+        Sorted by name.
+
+    Raises
+    ------
+    ParamsError
+        With every unknown name, or if there is no notebook at all.
+    """
+    known = {path.stem: path for path in sorted((project / NOTEBOOKS).glob("*.ipynb"))}
+    if not known:
+        cure = "Put a brief there, for instance scale.ipynb."
+        raise ParamsError([Problem(str(project / NOTEBOOKS), "holds no notebook.", cure)])
+    unknown = [name for name in briefs if name not in known]
+    if unknown:
+        raise ParamsError(
+            Problem(f"--brief {name}", f"{NOTEBOOKS}/ holds no such brief.", did_you_mean(name, known))
+            for name in unknown
+        )
+    return tuple(path for name, path in known.items() if not briefs or name in briefs)
+
+
+def find_cases(project: Path) -> tuple[Path, ...]:
+    """List the params files that name a case; the others are there to be extended."""
+    files = sorted((project / PARAMS).glob("*.yml"))
+    return tuple(path for path in files if _NAMES_A_CASE.search(path.read_text("utf-8", errors="replace")))
+
+
+def parse_settings(settings: Sequence[str]) -> dict[str, str]:
+    """Read ``--set dotted.key=value`` arguments.
+
+    Raises
+    ------
+    ParamsError
+        With every argument that has no ``=`` or no key.
+
+    Examples
+    --------
+    >>> parse_settings(["plan.year=2026"])
+    {'plan.year': '2026'}
+    """
+    pairs = [text.partition("=") for text in settings]
+    wrong = [
+        text for text, (key, sign, _) in zip(settings, pairs, strict=True) if not sign or not key.strip()
+    ]
+    if wrong:
+        cure = "Write --set dotted.key=value."
+        raise ParamsError(Problem(f"--set {text}", "is not a key with a value.", cure) for text in wrong)
+    return {key.strip(): value for key, _, value in pairs}

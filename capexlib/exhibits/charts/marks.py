@@ -1,0 +1,221 @@
+"""The few marks every form is made of, as Altair layers, and the finished spec.
+
+Rows carry pixel positions down the page in ``y``/``y2`` and values across it in
+``x``/``x2``; colours are paints (see :mod:`capexlib.exhibits.theme`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from capexlib.exhibits import theme
+from capexlib.exhibits.charts.layout import text_px
+from capexlib.exhibits.theme import Spec
+
+Rows = list[dict[str, Any]]
+UNBROKEN = [1, 0]
+KEY_PX = 312
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A horizontal value axis inside the chart.
+
+    Parameters
+    ----------
+    low, high : float
+        The axis' ends, in values.
+    left, right : float
+        Free px on both sides of the axis.
+    right_narrow : float
+        Free px at the right on a narrow screen, where long labels are hidden.
+    log : bool
+        Logarithmic axis.
+    """
+
+    low: float
+    high: float
+    left: float
+    right: float
+    right_narrow: float = 0.0
+    log: bool = False
+
+    def share(self, value: float) -> float:
+        """Place a value on the axis, 0 (left end) to 1."""
+        return (value - self.low) / (self.high - self.low)
+
+    def px(self, value: float) -> float:
+        """Place a value on the page of fixed width, in px."""
+        return self.left + self.share(value) * (theme.PAGE_WIDTH - self.left - self.right)
+
+    def scale(self) -> alt.Scale:
+        """Give the scale that keeps both margins at any width."""
+        narrow = min(self.right_narrow or self.right, self.right)
+        end = f"max({self.left + 40:g}, width - ({theme.NARROW} ? {narrow:g} : {self.right:g}))"
+        return alt.Scale(domain=[self.low, self.high], range=[self.left, alt.ExprRef(end)], nice=False, zero=False)
+
+    def x(self, field: str = "x") -> alt.X:
+        """Encode a field along the axis."""
+        return alt.X(f"{field}:Q", scale=self.scale(), axis=None)
+
+
+def layer(rows: Rows, mark: str, *, tip: bool = False, **options: Any) -> alt.Chart:
+    """Draw rows as one mark; channels go to the encoding, everything else to the mark."""
+    channels = {key: options.pop(key) for key in list(options) if _is_channel(key, options[key])}
+    if tip:
+        channels["tooltip"] = [
+            alt.Tooltip("name:N", title=" "),
+            alt.Tooltip("tip:N", title="value"),
+            alt.Tooltip("status:N", title="status"),
+        ]
+    return alt.Chart(alt.Data(values=rows), mark=alt.MarkDef(type=mark, **options)).encode(**channels)
+
+
+def _is_channel(key: str, option: object) -> bool:
+    return key in {"x2", "y2"} or hasattr(option, "_encoding_name")
+
+
+def down(field: str = "y") -> alt.Y:
+    """Encode a field of px down the page."""
+    return alt.Y(f"{field}:Q", scale=None, axis=None)
+
+
+def paint(field: str) -> alt.ExprRef:
+    """Colour by a field that names a paint."""
+    return alt.ExprRef(f"paint[datum.{field}]")
+
+
+def looks(status: str, role: str) -> dict[str, Any]:
+    """Give the fields that draw a status in a role: fill, stroke, dash, shape and the status' word."""
+    style = theme.mark_style(status)
+    return {
+        "fill": style.fill(role),
+        "stroke": role,
+        "dash": list(style.dash) or UNBROKEN,
+        "shape": style.shape,
+        "status": style.word,
+    }
+
+
+def boxes(rows: Rows, x: alt.X, **options: Any) -> alt.Chart:
+    """Draw bars from ``x`` to ``x2`` and ``y`` to ``y2`` in the look of their status."""
+    options = {"strokeWidth": alt.ExprRef("datum.bold ? 2 : 1.25"), **options}
+    return layer(rows, "rect", x=x, x2="x2", y=down(), y2="y2", fill=paint("fill"), stroke=paint("stroke"),
+                 strokeDash=alt.ExprRef("datum.dash"), **options)  # fmt: skip
+
+
+def whiskers(rows: Rows, frame: Frame, cap: float = 3.5) -> list[alt.Chart]:
+    """Draw ``low``–``high`` at ``y`` with end caps, cased in paper so that they show on a bar."""
+    lines = [{"x": row["low"], "x2": row["high"], "y": row["y"]} for row in rows]
+    ends = [
+        {"x": row[end], "y": row["y"] - cap, "y2": row["y"] + cap} for row in rows for end in ("low", "high")
+    ]
+    drawn = []
+    for colour, width in (("paper", 3.25), ("ink", 1.25)):
+        look: dict[str, Any] = {"stroke": alt.ExprRef(f"paint.{colour}"), "strokeWidth": width}
+        drawn.append(layer(lines, "rule", x=frame.x(), x2="x2", y=down(), **look))
+        drawn.append(layer(ends, "rule", x=frame.x(), y=down(), y2="y2", **look))
+    return drawn
+
+
+def floors(rows: Rows, frame: Frame) -> list[alt.Chart]:
+    """Draw an open arrow to the right of ``x`` at ``y``: the value is at least ``x``."""
+    look: dict[str, Any] = {"x": frame.x(), "y": down(), "stroke": paint("stroke"), "strokeWidth": 1.5}
+    return [
+        layer(rows, "rule", x2="x", x2Offset=14, **look),
+        layer(rows, "point", shape="triangle-right", size=50, xOffset=16, fill=alt.ExprRef("paint.paper"),
+              opacity=1, **look),
+    ]  # fmt: skip
+
+
+def ceilings(rows: Rows, frame: Frame) -> list[alt.Chart]:
+    """Draw an open arrowhead pointing left at ``x``, ``y``: the value is at most ``x``."""
+    return [
+        layer(rows, "point", shape="triangle-left", size=50, xOffset=-6, x=frame.x(), y=down(), opacity=1,
+              fill=alt.ExprRef("paint.paper"), stroke=paint("stroke"), strokeWidth=1.5)
+    ]  # fmt: skip
+
+
+def texts(rows: Rows, style: str, *, x: Any = None, field: str = "text", **options: Any) -> alt.Chart:
+    """Write ``text`` at ``x``, ``y`` in a text style of the theme; ``bold`` rows in bold, in the case's colour."""
+    across = alt.XValue(0) if x is None else x
+    if any(row.get("bold") for row in rows):
+        ink = "muted" if style == "note" else "ink"
+        options = {
+            "fontWeight": alt.ExprRef("datum.bold ? 700 : 400"),
+            "fill": alt.ExprRef(f"datum.bold ? paint.case : paint.{ink}"),
+            **options,
+        }
+    options = {"align": "left", **options}
+    return layer(rows, "text", x=across, y=down(), text=alt.Text(f"{field}:N"), style=style, **options)
+
+
+def wide_only() -> alt.ExprRef:
+    """Give the opacity of what is hidden on a narrow screen."""
+    return alt.ExprRef(f"{theme.NARROW} ? 0 : 1")
+
+
+def grid(values: Sequence[float], labels: Sequence[str], frame: Frame, *, top: float, bottom: float,
+         unit: str = "") -> list[alt.Chart]:  # fmt: skip
+    """Draw vertical gridlines with labels under them, a darker one at zero, and the unit after the last."""
+    lines = [
+        {"x": value, "y": top, "y2": bottom, "style": "zero" if value == 0 else "grid"} for value in values
+    ]
+    shown = [{"x": value, "y": bottom + 12, "text": text} for value, text in zip(values, labels, strict=True)]
+    drawn = [
+        layer([line for line in lines if line["style"] == kind], "rule", style=style, x=frame.x(), y=down(), y2="y2")
+        for kind, style in (("grid", "hairline"), ("zero", "baseline"))
+    ]
+    drawn.append(texts(shown, "note", x=frame.x(), align="center"))
+    if unit:
+        named = [{"x": values[0], "y": bottom + 28, "text": unit}]
+        drawn.append(texts(named, "note", x=frame.x(), dx=-text_px(labels[0], theme.NOTE_PX) / 2))
+    return drawn
+
+
+def key(entries: Sequence[str], *, role: str = "peer") -> tuple[list[alt.Chart], float]:
+    """Draw the key of statuses at the top of the chart, a swatch and a word for each, strongest first.
+
+    Returns
+    -------
+    tuple
+        The layers, and the height in px they take: nothing when every status is drawn solid.
+    """
+    words = {theme.mark_style(one).word: one for one in theme.STATUS_STYLES if one in entries}
+    if all(theme.mark_style(one).form == "solid" for one in words.values()):
+        return [], 4.0
+    swatches: Rows = []
+    px, y = 1.0, 8.0
+    for word, status in words.items():
+        wide = 17 + text_px(word, theme.NOTE_PX)
+        if px > 1 and px + wide > KEY_PX:
+            px, y = 1.0, y + 16
+        swatches.append({"px": px, "px2": px + 12, "y": y - 4, "y2": y + 4, "mid": y, "text": word,
+                         **looks(status, role)})  # fmt: skip
+        px += wide + 11
+    layers = [
+        boxes(swatches, pixels("px")).encode(x2="px2"),
+        layer(swatches, "text", x=pixels("px"), y=down("mid"), text=alt.Text("text:N"), style="note", align="left",
+              dx=17),
+    ]  # fmt: skip
+    return layers, y + 18
+
+
+def pixels(field: str) -> alt.X:
+    """Encode a field of px across the page."""
+    return alt.X(f"{field}:Q", scale=None, axis=None)
+
+
+def finish(layers: Iterable[alt.Chart], height: float) -> Spec:
+    """Stack layers into one spec of the page's width, without the empty ones."""
+    kept = [one for one in layers if one.data.values]
+    chart = alt.layer(*kept).properties(
+        width=theme.PAGE_WIDTH, height=round(height), autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+    )
+    spec = chart.to_dict()
+    spec["config"] = theme.config()
+    return spec

@@ -1,0 +1,197 @@
+"""Numbers and likelihoods in words, by the house rules of the briefs."""
+
+from __future__ import annotations
+
+from capexlib.exhibits.block import Rich, Span
+from capexlib.exhibits.theme import MISSING, number, percent
+from capexlib.figures import Bound, Figure, Status
+from capexlib.units import parse_unit
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+_SYMBOLS = {"CNY": f"RMB{NBSP}", "USD": "US$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+_BOUND_WORDS: dict[Bound, str] = {"at_least": "at least ", "at_most": "up to ", "point": "", "range": ""}
+
+_ICD_203 = (
+    (0.05, "almost no chance"),
+    (0.20, "very unlikely"),
+    (0.45, "unlikely"),
+    (0.55, "roughly even chance"),
+    (0.80, "likely"),
+    (0.95, "very likely"),
+    (1.01, "almost certain"),
+)
+
+
+def likelihood(probability: float) -> str:
+    """The ICD 203 phrase of a probability.
+
+    Parameters
+    ----------
+    probability : float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        Outside 0 to 1.
+
+    References
+    ----------
+    ODNI, Intelligence Community Directive 203 (2015), section D.6.e.(2).(a), first row.
+
+    Examples
+    --------
+    >>> likelihood(0.03), likelihood(0.5), likelihood(0.8), likelihood(0.97)
+    ('almost no chance', 'roughly even chance', 'very likely', 'almost certain')
+    """
+    if not 0 <= probability <= 1:
+        msg = f"{probability} is not a probability"
+        raise ValueError(msg)
+    return next(phrase for limit, phrase in _ICD_203 if probability < limit)
+
+
+def chance(probability: float) -> str:
+    """A probability as a percentage that never claims certainty.
+
+    Examples
+    --------
+    >>> chance(0.9997), chance(0.0), chance(0.314)
+    ('more than 99\\xa0%', 'less than 1\\xa0%', '31\\xa0%')
+    """
+    if probability > 0.99:  # noqa: PLR2004 - the printed limits themselves
+        return f"more than 99{NBSP}%"
+    if probability < 0.01:  # noqa: PLR2004
+        return f"less than 1{NBSP}%"
+    return percent(probability)
+
+
+def currency(code: str) -> str:
+    """How money of a currency begins: a symbol, or the code and a space."""
+    return _SYMBOLS.get(code, f"{code}{NBSP}")
+
+
+def money(value: float | None, unit: str) -> str:
+    """Money to three significant figures, symbol first, scale behind.
+
+    Parameters
+    ----------
+    value : float or None
+    unit : str
+        A money unit such as ``"CNY bn"``, ``"USD/user"``.
+
+    Examples
+    --------
+    >>> money(160, "CNY bn"), money(22.7657, "USD bn"), money(-5.9, "USD bn")
+    ('RMB\\xa0160bn', 'US$22.8bn', '−US$5.90bn')
+    """
+    if value is None:
+        return MISSING
+    head, _, per = unit.partition("/")
+    code, _, scale = head.partition(" ")
+    sign = MINUS if value < 0 else ""
+    return f"{sign}{currency(code)}{number(abs(value))}{scale}" + (f" a {per}" if per else "")
+
+
+def amount(value: float | None, unit: str) -> str:
+    """Any number of the vocabulary with its unit, for running text and tables.
+
+    Examples
+    --------
+    >>> amount(0.5313, "fraction"), amount(20000, "units"), amount(0.0667, "fraction")
+    ('53\\xa0%', '20,000', '6.7\\xa0%')
+    """
+    if value is None:
+        return MISSING
+    if parse_unit(unit).currency:
+        return money(value, unit)
+    if unit == "percent":
+        value, unit = value / 100, "fraction"
+    if unit == "fraction":
+        return percent(value, digits=0 if abs(value) >= 0.1 or value == 0 else 1)  # noqa: PLR2004 - whole percents
+    if unit == "ratio":
+        return f"{number(value)}×"
+    if unit in ("units", "unit"):
+        return number(value)
+    return f"{number(value)}{NBSP}{unit.replace('H100e', 'H100-equivalents')}"
+
+
+def span_of(low: float, high: float, unit: str) -> str:
+    """A range with an en dash and the unit once.
+
+    Examples
+    --------
+    >>> span_of(22.56, 22.97, "USD bn")
+    'US$22.6–23.0bn'
+    >>> span_of(0.5, 0.56, "fraction")
+    '50–56\\xa0%'
+    """
+    first, last = amount(low, unit), amount(high, unit)
+    if unit in ("fraction", "percent") and (low < 0 or abs(low) < 0.1 or abs(high) < 0.1):  # noqa: PLR2004
+        return f"{first.removesuffix(NBSP + '%')} to {last}"
+    if unit in ("fraction", "percent"):
+        return f"{first.removesuffix(NBSP + '%')}–{last}"
+    money_unit = parse_unit(unit).currency
+    if money_unit and low >= 0:
+        head, _, per = unit.partition("/")
+        scale = head.partition(" ")[2]
+        first = first.removesuffix(f" a {per}" if per else "").removesuffix(scale)
+        return f"{first}–{last.removeprefix(currency(money_unit))}"
+    tail = last.removeprefix(number(high))
+    return f"{first.removesuffix(tail) if tail else first}–{last}"
+
+
+def bounded(figure: Figure) -> str:
+    """A figure as its source bounds it: "at least RMB 200bn", "US$195–205bn"."""
+    if figure.bound == "range" and figure.low is not None and figure.high is not None:
+        return span_of(figure.low, figure.high, figure.unit)
+    return _BOUND_WORDS[figure.bound] + amount(figure.best, figure.unit)
+
+
+def interval_words(figure: Figure) -> str:
+    """The interval of a figure with what it covers, or why it has none."""
+    if figure.low is None or figure.high is None:
+        reason = figure.interval or "the source gives none"
+        return f"no interval: {reason}"
+    return f"{span_of(figure.low, figure.high, figure.unit)} ({figure.interval or 'as stated'})"
+
+
+def badge(status: Status, *, modelled: bool = False) -> Span:
+    """The badge of a status as a span."""
+    return {"t": status.badge + (", modelled" if modelled else ""), "badge": status.value}
+
+
+def shown(figure: Figure, *, with_badge: bool = False, bound: bool = True) -> list[Span]:
+    """A figure as rich text: the number traces to the figure, the badge follows when asked.
+
+    An unverified number always carries its badge somewhere near; tables have a
+    column for it, sentences ask for it here.
+    """
+    text = bounded(figure) if bound else amount(figure.best, figure.unit)
+    spans: list[Span] = [{"t": text, "figure": figure.id}]
+    if with_badge:
+        spans += [NBSP, badge(figure.status, modelled=figure.is_modelled)]
+    return spans
+
+
+def sentence(*parts: Rich) -> list[Span]:
+    """Join strings and spans into one rich text."""
+    joined: list[Span] = []
+    for part in parts:
+        joined += [part] if isinstance(part, str) else list(part)
+    return joined
+
+
+def listed(names: list[str]) -> str:
+    """Names as English lists them.
+
+    Examples
+    --------
+    >>> listed(["Amazon", "Meta", "Oracle"])
+    'Amazon, Meta and Oracle'
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""

@@ -1,0 +1,109 @@
+"""Ratios and products of printed figures, with the bounds that their rounding leaves."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from capexlib.figures import Bound, Figure, result
+from capexlib.units import convert, parse_unit
+
+ROUNDING = "rounding of the printed figures"
+
+
+def rounding_bounds(value: float) -> tuple[float, float]:
+    """Where a number may lie that was printed rounded to its last non-zero digit.
+
+    Parameters
+    ----------
+    value : float
+        As printed.
+
+    Returns
+    -------
+    tuple of float
+        Half a unit of the last non-zero digit below and above.
+
+    Examples
+    --------
+    >>> rounding_bounds(160)
+    (155.0, 165.0)
+    >>> rounding_bounds(22.7)
+    (22.65, 22.75)
+    """
+    if value == 0:
+        return 0.0, 0.0
+    number = Decimal(repr(value)).normalize()
+    half = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
+    return float(number - half), float(number + half)
+
+
+def _bounds(figure: Figure) -> tuple[float, float]:
+    """Bounds of a figure: those of its words, else those of its rounding."""
+    if figure.low is not None and figure.high is not None:
+        return figure.low, figure.high
+    return rounding_bounds(figure.best) if figure.kind == "fact" else (figure.best, figure.best)
+
+
+def _opposite(bound: Bound) -> Bound:
+    return {"at_least": "at_most", "at_most": "at_least"}.get(bound, bound)  # type: ignore[return-value]
+
+
+def _joint(one: Bound, other: Bound) -> Bound:
+    """What is bounded when two figures multiply."""
+    open_ended = {bound for bound in (one, other) if bound in ("at_least", "at_most")}
+    return open_ended.pop() if len(open_ended) == 1 else "point"
+
+
+def ratio(figure_id: str, title: str, part: Figure, whole: Figure, *, minus_one: bool = False, note: str = "") -> Figure:
+    """Divide one positive figure by another of the same dimension.
+
+    Parameters
+    ----------
+    figure_id, title : str
+    part, whole : Figure
+        Money in one currency, or two counts.
+    minus_one : bool
+        Whether to return growth, ``part / whole − 1``.
+    note : str
+
+    Returns
+    -------
+    Figure
+        A fraction; low and high from the rounding (or bounds) of both.
+    """
+    offset = 1.0 if minus_one else 0.0
+    scale = convert(1.0, part.unit, whole.unit)
+    (part_low, part_high), (whole_low, whole_high) = _bounds(part), _bounds(whole)
+    return result(
+        figure_id, title, part.best * scale / whole.best - offset, "fraction", [part, whole],
+        formula=f"{part.id} / {whole.id}" + (" − 1" if minus_one else ""),
+        low=part_low * scale / whole_high - offset if whole_high else None,
+        high=part_high * scale / whole_low - offset if whole_low > 0 else None,
+        period=part.period, bound=_joint(part.bound, _opposite(whole.bound)), note=note, interval=ROUNDING,
+    )  # fmt: skip
+
+
+def product(figure_id: str, title: str, units: Figure, price: Figure, unit: str) -> Figure:
+    """Multiply a count by a price.
+
+    Parameters
+    ----------
+    figure_id, title : str
+    units : Figure
+        A count.
+    price : Figure
+        Money per one.
+    unit : str
+        Money unit of the result, in the price's currency.
+    """
+    currency = parse_unit(price.unit).currency
+    scale = parse_unit(units.unit).factor * parse_unit(price.unit).factor / parse_unit(unit).factor
+    if currency != parse_unit(unit).currency:
+        msg = f"{price.unit!r} times a count is not {unit!r}"
+        raise ValueError(msg)
+    (units_low, units_high), (price_low, price_high) = _bounds(units), _bounds(price)
+    return result(
+        figure_id, title, units.best * price.best * scale, unit, [units, price], formula=f"{units.id} × {price.id}",
+        low=units_low * price_low * scale, high=units_high * price_high * scale, period=units.period,
+        bound=_joint(units.bound, price.bound), interval=ROUNDING,
+    )  # fmt: skip

@@ -1,0 +1,163 @@
+"""Amounts over a calendar year from whatever spans companies report.
+
+Known amounts are edges between dates: an amount over a span leads from the span's
+first day to the day after its last, forwards with plus, backwards with minus. A
+path from 1 January to the next 1 January is an exact sum: quarters, halves,
+year-to-date differences and missing quarters need no rules of their own. Where no
+path exists, fiscal years are weighted by days, or the part that is known stands as
+a floor; the method is always named.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from capexlib.figures import Figure, result
+from capexlib.periods import Period, parse_period
+
+Method = Literal["as stated", "exact from parts", "weighted fiscal years", "part of the year", "nearest fiscal year"]
+_YEARLIKE_DAYS = range(350, 381)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendarised:
+    """An amount over a calendar year and how it came about.
+
+    Parameters
+    ----------
+    figure : Figure
+    method : str
+        See :data:`Method`.
+    covered : float
+        Share of the year's days that the amounts cover (1.0 unless partial).
+    """
+
+    figure: Figure
+    method: Method
+    covered: float = 1.0
+
+
+def calendarise(facts: Sequence[Figure], year: int) -> Calendarised | None:
+    """Find the amount over a calendar year.
+
+    Parameters
+    ----------
+    facts : sequence of Figure
+        Flows of one entity and one quantity in one unit, any periods.
+    year : int
+
+    Returns
+    -------
+    Calendarised or None
+        The first that succeeds: stated for the year; exact from parts; fiscal
+        years weighted by days; the fiscal year that ends inside the year; the
+        part known since 1 January, as a floor.
+    """
+    target = parse_period(str(year))
+    usable = [fact for fact in facts if fact.bound in ("point", "range")]
+    stated = [fact for fact in facts if parse_period(fact.period) .start == target.start
+              and parse_period(fact.period).end == target.end]  # fmt: skip
+    if stated:
+        best = min(stated, key=lambda fact: fact.status.rank)
+        return Calendarised(best, "as stated")
+    after = target.end + timedelta(days=1)
+    exact = _cheapest_path(usable, target.start)
+    if after in exact:
+        return Calendarised(_sum(exact[after], target, "exact sum of reported spans"), "exact from parts")
+    return (
+        _weighted(usable, target)
+        or _partial(exact, target)
+        or _nearest(usable, target)
+    )  # fmt: skip
+
+
+def _cheapest_path(facts: Sequence[Figure], start: date) -> dict[date, list[tuple[int, Figure]]]:
+    """Fewest-edges signed path from a day to every day that can be reached."""
+    edges: dict[date, list[tuple[date, int, Figure]]] = {}
+    for fact in facts:
+        span = parse_period(fact.period)
+        after = span.end + timedelta(days=1)
+        edges.setdefault(span.start, []).append((after, 1, fact))
+        edges.setdefault(after, []).append((span.start, -1, fact))
+    paths: dict[date, list[tuple[int, Figure]]] = {}
+    queue: list[tuple[int, int, str, date, list[tuple[int, Figure]]]] = [(0, 0, "", start, [])]
+    while queue:
+        steps, ranks, trail, day, path = heapq.heappop(queue)
+        if day in paths:
+            continue
+        paths[day] = path
+        for to, sign, fact in edges.get(day, []):
+            if to not in paths:
+                item = (steps + 1, ranks + fact.status.rank, f"{trail}>{fact.id}", to, [*path, (sign, fact)])
+                heapq.heappush(queue, item)
+    return paths
+
+
+def _sum(path: list[tuple[int, Figure]], target: Period, note: str, *, floor: bool = False) -> Figure:
+    """Signed sum; bounds add in the direction that widens."""
+    value = sum(sign * fact.best for sign, fact in path)
+    ranged = any(fact.low is not None or fact.high is not None for _, fact in path)
+    low = sum(sign * _end(fact, "low" if sign > 0 else "high") for sign, fact in path)
+    high = sum(sign * _end(fact, "high" if sign > 0 else "low") for sign, fact in path)
+    first = path[0][1]
+    stem = first.id.rsplit(".", 1)[0]
+    formula = " ".join(f"{'+' if sign > 0 else '−'} {fact.id}" for sign, fact in path).removeprefix("+ ")
+    return result(
+        f"{stem}.{target.label}", f"{first.title.split(',')[0]}, {target}",
+        None if floor else value, first.unit, [fact for _, fact in path], formula=formula,
+        low=value if floor else low if ranged else None,
+        high=None if floor else high if ranged else None,
+        period=target.label, bound="at_least" if floor else "range" if ranged else "point", note=note,
+    )  # fmt: skip
+
+
+def _end(fact: Figure, which: Literal["low", "high"]) -> float:
+    bound = fact.low if which == "low" else fact.high
+    return fact.best if bound is None else bound
+
+
+def _weighted(facts: Sequence[Figure], target: Period) -> Calendarised | None:
+    """Weight fiscal years by the days they share with the target; they must cover it."""
+    shares: list[tuple[Figure, float]] = []
+    covered = 0
+    for fact in facts:
+        span = parse_period(fact.period)
+        common = (min(span.end, target.end) - max(span.start, target.start)).days + 1
+        if span.days in _YEARLIKE_DAYS and span.label.startswith("FY") and common > 0:
+            shares.append((fact, common / span.days))
+            covered += common
+    if covered != target.days:
+        return None
+    value = sum(fact.best * share for fact, share in shares)
+    formula = " + ".join(f"{share:.4f} × {fact.id}" for fact, share in shares)
+    first = shares[0][0]
+    figure = result(
+        f"{first.id.rsplit('.', 1)[0]}.{target.label}", f"{first.title.split(',')[0]}, {target}", value, first.unit,
+        [fact for fact, _ in shares], formula=formula, period=target.label,
+        note="fiscal years weighted by days: assumes even spending inside each",
+    )  # fmt: skip
+    return Calendarised(figure, "weighted fiscal years")
+
+
+def _nearest(facts: Sequence[Figure], target: Period) -> Calendarised | None:
+    """Take the fiscal year that ends inside the target year, as it is."""
+    for fact in facts:
+        span = parse_period(fact.period)
+        if span.days in _YEARLIKE_DAYS and span.end.year == target.end.year:
+            return Calendarised(fact, "nearest fiscal year")
+    return None
+
+
+def _partial(paths: dict[date, list[tuple[int, Figure]]], target: Period) -> Calendarised | None:
+    """The longest part of the year, from its first day, that adds up."""
+    reached = [day for day in paths if target.start < day <= target.end]
+    if not reached:
+        return None
+    day = max(reached)
+    covered = (day - target.start).days / target.days
+    note = f"only 1 Jan to {(day - timedelta(days=1)):%-d %b} is known: a floor for the year"
+    return Calendarised(_sum(paths[day], target, note, floor=True), "part of the year", covered)

@@ -1,0 +1,258 @@
+"""The plan in proportion: to revenue, to cash flow, to users, and with leases counted in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capexlib.errors import EvidenceError, Problem
+from capexlib.facts.adopt import Facts
+from capexlib.figures import Figure, result
+from capexlib.models.scale.arithmetic import ratio
+from capexlib.models.scale.comparison import YearAmount, to_usd_bn, year_amount
+from capexlib.models.scale.compute import annuity_factor
+from capexlib.models.scale.outcome import distribution
+from capexlib.models.scale.plan import assumption_figure, known_claim
+from capexlib.models.uncertainty import interval
+from capexlib.params.schema import Assumption, Case, Lease, UserCount
+from capexlib.units import convert, parse_unit
+
+REVENUE, OPERATING_CASH_FLOW = "revenue", "operating_cash_flow"
+
+
+@dataclass(frozen=True, slots=True)
+class Intensity:
+    """Capex against revenue and operating cash flow in one calendar year.
+
+    Parameters
+    ----------
+    entity : str
+    year : int
+        The latest for which capex and revenue are known as whole years.
+    capex : YearAmount
+    on_revenue, on_cash_flow : Figure or None
+        Fractions.
+    """
+
+    entity: str
+    year: int
+    capex: YearAmount
+    on_revenue: Figure | None
+    on_cash_flow: Figure | None
+
+
+def intensities(
+    facts: Facts, capex: Mapping[tuple[str, int], YearAmount], entities: Iterable[str], last_year: int
+) -> list[Intensity]:
+    """Capex intensity of every company in the latest year that allows it."""
+    rows = []
+    for entity in entities:
+        for year in range(last_year, last_year - 4, -1):
+            amount = capex.get((entity, year))
+            revenue = year_amount(facts, entity, [REVENUE], year)
+            if not (amount and amount.is_whole_year and revenue and revenue.is_whole_year):
+                continue
+            cash = year_amount(facts, entity, [OPERATING_CASH_FLOW], year)
+            rows.append(Intensity(
+                entity, year, amount, _share(amount, revenue, f"intensity.{entity}.revenue", "Capex ÷ revenue"),
+                _share(amount, cash, f"intensity.{entity}.cash_flow", "Capex ÷ operating cash flow")
+                if cash and cash.is_whole_year else None,
+            ))  # fmt: skip
+            break
+    return rows
+
+
+def _share(amount: YearAmount, of: YearAmount, figure_id: str, title: str) -> Figure:
+    """Capex over another amount of the year, in one currency where both have it."""
+    same = parse_unit(amount.local.unit).currency == parse_unit(of.local.unit).currency
+    part, whole = (amount.local, of.local) if same else (amount.usd, of.usd)
+    return ratio(figure_id, f"{title}, {amount.year}", part, whole)
+
+
+@dataclass(frozen=True, slots=True)
+class PerUser:
+    """Capex of one year per user of a named definition.
+
+    Parameters
+    ----------
+    entity : str
+    count : UserCount
+    users : Figure
+    capex : YearAmount
+    usd_per_user : Figure
+    """
+
+    entity: str
+    count: UserCount
+    users: Figure
+    capex: YearAmount
+    usd_per_user: Figure
+
+
+def per_user(
+    facts: Facts, case: Case, capex: Mapping[tuple[str, int], YearAmount], year: int
+) -> list[PerUser]:
+    """Capex per user for every count that the case names, newest count first known.
+
+    Raises
+    ------
+    EvidenceError
+        If a named count has no entity, or its claims are tied.
+    """
+    rows = []
+    for key, count in case.users.items():
+        entity = facts.ledger.entities.get(count.entity)
+        if entity is None:
+            problem = Problem(f"users.{key}", f"Unknown entity {count.entity!r}.", "Name one of the ledger.")
+            raise EvidenceError([problem])
+        company = entity.id if entity.kind == "company" else entity.parent or entity.id
+        amount = capex.get((company, year))
+        users = _newest(facts, count)
+        if amount is None or users is None:
+            continue
+        people = convert(users.best, users.unit, _base_of(users.unit))
+        money = amount.usd.best * 1e9
+        low, high = ((n * 1e9 / people if n is not None else None) for n in (amount.usd.low, amount.usd.high))
+        figure = result(
+            f"per_user.{key}", f"Capex {year} per user ({count.label})", money / people, "USD/user",
+            [amount.usd, users], formula=f"{amount.usd.id} / {users.id}", low=low, high=high, period=str(year),
+            bound=_per_user_bound(amount.usd, users), interval="the bounds of capex" if low or high else "",
+        )  # fmt: skip
+        rows.append(PerUser(company, count, users, amount, figure))
+    return rows
+
+
+def _per_user_bound(amount: Figure, users: Figure):  # noqa: ANN202
+    if users.bound == "at_least" and amount.bound in ("point", "range"):
+        return "at_most"
+    return amount.bound if users.bound in ("point", "range") else "point"
+
+
+def _base_of(unit: str) -> str:
+    for noun in ("users", "people", "accounts", "seats"):
+        if unit.endswith(noun):
+            return noun
+    msg = f"{unit!r} does not count users"
+    raise ValueError(msg)
+
+
+def _newest(facts: Facts, count: UserCount) -> Figure | None:
+    labels = facts.periods(count.entity, count.quantity)
+    found = [fact for label in labels if (fact := facts.fact(count.entity, count.quantity, label))]
+    return found[-1] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class AllIn:
+    """Reported capex and the leases that stand outside it.
+
+    Parameters
+    ----------
+    entity : str
+    reported : Figure
+        USD bn.
+    leases : Figure
+        Present value, USD bn; low and high are 5th and 95th percentile.
+    total : Figure
+    titles : tuple of str
+        Which leases.
+    """
+
+    entity: str
+    reported: Figure
+    leases: Figure
+    total: Figure
+    titles: tuple[str, ...]
+
+
+def lease_streams(case: Case) -> list[str]:
+    """Names of the uniform streams that :func:`all_in` needs."""
+    return ["lease_rate", *(f"lease.{key}.{part}" for key in case.leases for part in ("annual", "term"))]
+
+
+def all_in(
+    facts: Facts,
+    case: Case,
+    capex: Mapping[tuple[str, int], YearAmount],
+    year: int,
+    uniforms: Mapping[str, NDArray[np.float64]],
+) -> list[AllIn]:
+    """Add capitalised leases to the reported capex of every company that has some.
+
+    Parameters
+    ----------
+    facts : Facts
+    case : Case
+        Leases, their payments and terms.
+    capex : mapping
+        Reported capex by company and year.
+    year : int
+    uniforms : mapping
+        Streams named by :func:`lease_streams`, shape (n_draws,).
+
+    Notes
+    -----
+    Present value = payment a year × ``(1 − (1 + r)^−n) / r``. A stated total over
+    the term is spread evenly. Leases are shown beside capex, never inside it.
+    """
+    rate = distribution(case.scale.lease_rate).ppf(uniforms["lease_rate"])
+    rows = []
+    by_entity: dict[str, list[str]] = {}
+    for key, lease in case.leases.items():
+        by_entity.setdefault(lease.entity, []).append(key)
+    for entity, keys in by_entity.items():
+        amount = capex.get((entity, year))
+        if amount is None:
+            continue
+        operands = [assumption_figure("lease_rate", case.scale.lease_rate)]
+        samples = np.zeros_like(rate)
+        for key in keys:
+            annual, term, used = _lease(facts, key, case.leases[key], uniforms)
+            samples = samples + annual * annuity_factor(rate, term)
+            operands += used
+        made = interval(samples)
+        leases = result(
+            f"leases.{entity}", "Leases, capitalised", made.median, "USD bn", operands,
+            formula="payment × (1 − (1 + rate)^−term) / rate", low=made.low, high=made.high, period=str(year),
+            interval="90 % of draws",
+        )  # fmt: skip
+        base = amount.usd.best
+        total = result(
+            f"all_in.{entity}", f"Capex and capitalised leases, {year}", base + made.median, "USD bn",
+            [amount.usd, leases], formula=f"{amount.usd.id} + {leases.id}", low=base + made.low, high=base + made.high,
+            period=str(year), bound=amount.usd.bound if amount.usd.bound != "range" else "point",
+            interval="90 % of draws of the leases",
+        )  # fmt: skip
+        rows.append(AllIn(entity, amount.usd, leases, total, tuple(case.leases[key].title for key in keys)))
+    return rows
+
+
+def _lease(
+    facts: Facts, key: str, lease: Lease, uniforms: Mapping[str, NDArray[np.float64]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], list[Figure]]:
+    """Annual payment (USD bn) and term (years) of one lease, drawn, and what they rest on."""
+    term = distribution(_in(lease.term, "years")).ppf(uniforms[f"lease.{key}.term"])
+    term_figure = assumption_figure(f"leases.{key}.term", lease.term)
+    if lease.total:
+        stated = known_claim(facts, lease.total, f"leases.{key}.total")
+        claim = facts.ledger.claims[lease.total]
+        currency = parse_unit(stated.unit).currency or "USD"
+        usd = to_usd_bn(stated, facts.exchange.rate(currency, "USD", claim.known_on))
+        return usd.best / term, term, [stated, term_figure]
+    annual = lease.annual
+    if annual is None:
+        msg = f"lease {key} has no payment"
+        raise ValueError(msg)
+    currency = parse_unit(annual.unit).currency or "USD"
+    rate = facts.exchange.rate(currency, "USD", facts.as_of).best
+    paid = distribution(_in(annual, f"{currency} bn")).ppf(uniforms[f"lease.{key}.annual"]) * rate
+    return paid, term, [assumption_figure(f"leases.{key}.annual", annual), term_figure]
+
+
+def _in(assumption: Assumption, unit: str) -> Assumption:
+    """The assumption in another unit of its dimension."""
+    low, value, high = (convert(n, assumption.unit, unit) for n in (assumption.low, assumption.value, assumption.high))
+    return assumption.model_copy(update={"low": low, "value": value, "high": high, "unit": unit})

@@ -1,0 +1,223 @@
+"""The scale model whole: how big is the plan, compared with whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from capexlib.errors import EvidenceError, Problem, did_you_mean
+from capexlib.facts.adopt import Facts
+from capexlib.figures import Figure, result
+from capexlib.models.scale.budget import (
+    STREAMS,
+    PlanPart,
+    ProcessorBudget,
+    ReportedOrder,
+    chip_options,
+    plan_parts,
+    processor_budget,
+    reported_orders,
+)
+from capexlib.models.scale.checks import Checked, run_checks
+from capexlib.models.scale.comparison import YearAmount, capex_table
+from capexlib.models.scale.compute import ChipOption
+from capexlib.models.scale.context import AllIn, Intensity, PerUser, all_in, intensities, lease_streams, per_user
+from capexlib.models.scale.outcome import Pool, Ranking, outcome, pool, rank
+from capexlib.models.scale.plan import PlanView, assumption_figure, plan_view
+from capexlib.models.scale.sensitivity import PlanSensitivity, plan_sensitivity
+from capexlib.models.uncertainty import Interval, interval, uniforms
+from capexlib.params.schema import Case
+from capexlib.periods import parse_period
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Everything the scale brief shows.
+
+    Parameters
+    ----------
+    year : int
+        Calendar year of the plan.
+    entities : tuple of str
+        The case, then its peers.
+    plan : PlanView
+    pool : Pool or None
+    capex : dict
+        ``(entity, year)`` to :class:`YearAmount`.
+    ranking : Ranking
+    plan_outcome : Interval
+        What the case will have spent in the plan's year, USD bn.
+    parts, orders, chips, intensity, users, leases, checks : list
+    processors : ProcessorBudget
+    sensitivity : PlanSensitivity
+    results : tuple of Figure
+        Every published number of the model, ids unique.
+    """
+
+    year: int
+    entities: tuple[str, ...]
+    plan: PlanView
+    pool: Pool | None
+    capex: dict[tuple[str, int], YearAmount]
+    ranking: Ranking
+    plan_outcome: Interval
+    parts: list[PlanPart]
+    orders: list[ReportedOrder]
+    processors: ProcessorBudget
+    chips: list[ChipOption]
+    intensity: list[Intensity]
+    users: list[PerUser]
+    leases: list[AllIn]
+    checks: list[Checked]
+    sensitivity: PlanSensitivity
+    results: tuple[Figure, ...]
+
+
+def assess(facts: Facts, case: Case) -> Scale:
+    """Run the scale model.
+
+    Parameters
+    ----------
+    facts : Facts
+        The ledger as of the case's date.
+    case : Case
+
+    Returns
+    -------
+    Scale
+
+    Raises
+    ------
+    EvidenceError
+        If evidence that the case needs is missing, tied or not yet public.
+    """
+    entities = _known_entities(facts, case)
+    plan = plan_view(facts, case)
+    year = parse_period(case.plan.period).end.year
+    capex = capex_table(
+        facts, entities, range(case.scale.first_year, year + 1), preferred={case.entity: case.plan.quantity}
+    )
+    streams = uniforms(_streams(case, entities), case.sampling.draws, case.sampling.seed)
+    pooled = _pool(case, plan)
+    outcomes = {
+        entity: outcome(case.scale, capex[entity, year]) for entity in entities if (entity, year) in capex
+    }  # fmt: skip
+    if pooled:
+        outcomes[case.entity] = (pooled.distribution, "pool")
+    ranking = rank(year, outcomes, streams)
+    parts = plan_parts(facts, case, plan)
+    budget = processor_budget(case, plan, parts, streams)
+    users = per_user(facts, case, capex, year)
+    own_users = next((row for row in users if row.entity == case.entity), None)
+    options = chip_options(facts, case, budget, streams, own_users)
+    scale = Scale(
+        year=year, entities=entities, plan=plan, pool=pooled, capex=capex, ranking=ranking,
+        plan_outcome=interval(ranking.samples[:, ranking.entities.index(case.entity)]),
+        parts=parts, orders=reported_orders(facts, case), processors=budget,
+        chips=[option for option, _ in options],
+        intensity=intensities(facts, capex, entities, year), users=users,
+        leases=all_in(facts, case, capex, year, streams), checks=run_checks(facts, case.checks, capex),
+        sensitivity=plan_sensitivity(case, plan), results=(),
+    )  # fmt: skip
+    chip_results = [figure for _, figures in options for figure in figures]
+    return _with_results(scale, case, chip_results)
+
+
+def _known_entities(facts: Facts, case: Case) -> tuple[str, ...]:
+    entities = (case.entity, *case.peers)
+    known = facts.ledger.entities
+    problems = [
+        Problem("entity" if name == case.entity else "peers", f"Unknown entity {name!r}.", did_you_mean(name, known))
+        for name in entities
+        if name not in known
+    ]
+    problems += [
+        Problem(f"entities.{name}", f"{known[name].name} has no capex_bases.", "Add them to its entity.")
+        for name in case.peers
+        if name in known and not known[name].capex_bases
+    ]
+    if problems:
+        raise EvidenceError(problems)
+    return entities
+
+
+def _streams(case: Case, entities: tuple[str, ...]) -> list[str]:
+    """Every random stream of the model, in a fixed order: new ones go to the end."""
+    return [*STREAMS, *(f"outcome.{entity}" for entity in entities), *lease_streams(case)]
+
+
+def _pool(case: Case, plan: PlanView) -> Pool | None:
+    if not case.plan.pool:
+        return None
+    stated = {rival.claim.id: rival.usd for rival in plan.rivals}
+    missing = [claim for claim in case.plan.pool if claim not in stated]
+    if missing:
+        raise EvidenceError([
+            Problem(f"plan.pool.{claim}", "Not a usable claim about the plan as of the date.",
+                    did_you_mean(claim, stated))
+            for claim in missing
+        ])  # fmt: skip
+    return pool(case.scale, stated, {claim: pooled.weight for claim, pooled in case.plan.pool.items()})
+
+
+def _with_results(scale: Scale, case: Case, chip_results: list[Figure]) -> Scale:
+    from dataclasses import replace
+
+    figures = [scale.plan.stated.renamed("plan.stated", f"Plan for {case.plan.period}"), scale.plan.rate, scale.plan.usd]
+    figures += [figure for figure in (scale.plan.baseline, scale.plan.growth) if figure]
+    figures += [
+        amount.usd.renamed(f"capex.{entity}.{year}", f"Capex {year}, {amount.quantity}")
+        for (entity, year), amount in scale.capex.items()
+    ]
+    figures += _ranking_results(scale, case)
+    for part in scale.parts:
+        figures += [part.amount, part.usd, part.share]
+    for order in scale.orders:
+        figures += [order.value, order.share]
+    figures += [scale.processors.figure, *chip_results]
+    for row in scale.intensity:
+        figures += [figure for figure in (row.on_revenue, row.on_cash_flow) if figure]
+    figures += [row.usd_per_user for row in scale.users]
+    for row in scale.leases:
+        figures += [row.leases, row.total]
+    figures += [checked.computed for checked in scale.checks]
+    unique = {figure.id: figure for figure in figures}
+    return replace(scale, results=tuple(unique.values()))
+
+
+def _ranking_results(scale: Scale, case: Case) -> list[Figure]:
+    ranking = scale.ranking
+    spread = [
+        assumption_figure(name, getattr(case.scale, name))
+        for name in sorted({name for name in ranking.assumptions.values() if name and name != "pool"})
+    ]
+    group = [scale.capex[entity, scale.year].usd for entity in ranking.entities]
+    operands = [*group, *spread]
+    share = ranking.share(case.entity)
+    made = [
+        result(
+            "plan.outcome", f"Spending in {scale.year} when the year is over", scale.plan_outcome.median, "USD bn",
+            [scale.plan.usd, *spread], formula="stated figure × outcome ratio", low=scale.plan_outcome.low,
+            high=scale.plan_outcome.high, period=str(scale.year), interval="90 % of draws",
+        ),
+        result(
+            "plan.share_of_group", "Share of the group's capex", share.median, "fraction", operands,
+            formula="case / sum of the group, draw by draw", low=share.low, high=share.high, period=str(scale.year),
+            interval="90 % of draws",
+        ),
+    ]  # fmt: skip
+    for entity in ranking.entities:
+        if entity == case.entity:
+            continue
+        times = ranking.multiple(entity, case.entity)
+        made.append(result(
+            f"multiple.{entity}", f"{entity}'s capex as a multiple of the case's", times.median, "ratio",
+            [scale.capex[entity, scale.year].usd, scale.plan.usd, *spread],
+            formula=f"capex.{entity}.{scale.year} / plan outcome, draw by draw", low=times.low, high=times.high,
+            period=str(scale.year), interval="90 % of draws",
+        ))  # fmt: skip
+    for position, chance in enumerate(ranking.of(case.entity), start=1):
+        made.append(result(
+            f"rank.{position}", f"Probability of rank {position}", float(chance), "fraction", operands,
+            formula="share of draws", period=str(scale.year), interval="a probability has none",
+        ))  # fmt: skip
+    return made

@@ -1,0 +1,172 @@
+"""What will have been spent, given what was said: the spread behind ranks and shares.
+
+Filed figures are what they are. Guidance, press reports, estimates and bounds are
+promises or rumours; their outcome is the stated figure times a ratio, an assumption
+with a range that earlier promises and their outcomes support.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capexlib.figures import Figure, Status
+from capexlib.models.scale.comparison import YearAmount
+from capexlib.models.uncertainty import Distribution, Interval, fixed, from_range, interval, mixture, ranks
+from capexlib.params.schema import Assumption, ScaleParams
+
+Samples = NDArray[np.float64]
+
+
+def outcome_ratio(params: ScaleParams, status: Status, bound: str) -> tuple[str, Assumption] | None:
+    """The assumption on outcome ÷ stated figure; None for what is already final.
+
+    Returns
+    -------
+    tuple or None
+        The assumption's name and the assumption.
+    """
+    if bound == "at_least":
+        return "floor_outcome", params.floor_outcome
+    if bound == "at_most":
+        return "ceiling_outcome", params.ceiling_outcome
+    if status is Status.GUIDANCE:
+        return "guidance_outcome", params.guidance_outcome
+    if status is Status.MEDIA_REPORT_UNVERIFIED:
+        return "press_outcome", params.press_outcome
+    if status is Status.ANALYST_ESTIMATE:
+        return "estimate_outcome", params.estimate_outcome
+    return None
+
+
+def distribution(assumption: Assumption, scale: float = 1.0) -> Distribution:
+    """Distribution of an assumption, times a positive number."""
+    if assumption.low == assumption.high:
+        return fixed(assumption.value * scale)
+    return from_range(
+        assumption.low * scale, assumption.value * scale, assumption.high * scale, assumption.family
+    )
+
+
+def outcome(params: ScaleParams, amount: YearAmount) -> tuple[Distribution, str]:
+    """Distribution of a year's final amount in USD bn.
+
+    Returns
+    -------
+    tuple
+        The distribution and the name of the assumption behind it ("" for none).
+    """
+    if amount.method == "part of the year":
+        known, rest = amount.usd.best, (1 - amount.covered) / amount.covered
+        pace = params.rest_of_year_pace
+        if pace.low == pace.high:
+            return fixed(known * (1 + rest * pace.value)), "rest_of_year_pace"
+        ends = [known * (1 + rest * number) for number in (pace.low, pace.value, pace.high)]
+        return from_range(ends[0], ends[1], ends[2], pace.family), "rest_of_year_pace"
+    return stated_outcome(params, amount.usd)
+
+
+def stated_outcome(params: ScaleParams, usd: Figure) -> tuple[Distribution, str]:
+    """Distribution of the outcome of one stated figure in USD bn."""
+    ratio = outcome_ratio(params, usd.status, usd.bound)
+    if ratio is None:
+        return fixed(usd.best), ""
+    name, assumption = ratio
+    return distribution(assumption, usd.best), name
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Rival claims as one distribution, by a case's weights.
+
+    Parameters
+    ----------
+    claims : tuple of str
+    weights : tuple of float
+    components : tuple of Distribution
+        Each claim's outcome, USD bn.
+    distribution : Distribution
+        Their mixture.
+    """
+
+    claims: tuple[str, ...]
+    weights: tuple[float, ...]
+    components: tuple[Distribution, ...]
+    distribution: Distribution
+
+
+def pool(params: ScaleParams, stated: Mapping[str, Figure], weights: Mapping[str, float]) -> Pool:
+    """Mix rival claims.
+
+    Parameters
+    ----------
+    params : ScaleParams
+    stated : mapping
+        Claim id to its figure in USD bn.
+    weights : mapping
+        Claim id to weight; they sum to one.
+    """
+    components = tuple(stated_outcome(params, stated[claim])[0] for claim in weights)
+    mixed = mixture(components, tuple(weights.values())) if len(components) > 1 else components[0]
+    return Pool(tuple(weights), tuple(weights.values()), components, mixed)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Who spends most, with probabilities.
+
+    Parameters
+    ----------
+    entities : tuple of str
+    year : int
+    samples : ndarray, shape (n_draws, n_entities)
+        USD bn.
+    probabilities : ndarray, shape (n_entities, n_entities)
+        Row: company; column: rank, the first the largest. Rows and columns sum to 1.
+    assumptions : dict
+        Entity to the name of the assumption behind its spread ("" for none).
+    """
+
+    entities: tuple[str, ...]
+    year: int
+    samples: Samples
+    probabilities: Samples
+    assumptions: dict[str, str]
+
+    def of(self, entity: str) -> Samples:
+        """Rank probabilities of one company."""
+        return self.probabilities[self.entities.index(entity)]
+
+    def share(self, entity: str) -> Interval:
+        """Share of the group's sum that one company has."""
+        column = self.samples[:, self.entities.index(entity)]
+        return interval(column / self.samples.sum(axis=1))
+
+    def multiple(self, entity: str, of: str) -> Interval:
+        """How many times as much one company spends as another."""
+        return interval(
+            self.samples[:, self.entities.index(entity)] / self.samples[:, self.entities.index(of)]
+        )
+
+
+def rank(
+    year: int, outcomes: Mapping[str, tuple[Distribution, str]], uniforms: Mapping[str, Samples]
+) -> Ranking:
+    """Rank companies draw by draw.
+
+    Parameters
+    ----------
+    year : int
+    outcomes : mapping
+        Entity to its distribution (USD bn) and the assumption's name.
+    uniforms : mapping
+        Stream ``"outcome.<entity>"`` for each entity, shape (n_draws,).
+    """
+    columns = [made.ppf(uniforms[f"outcome.{entity}"]) for entity, (made, _) in outcomes.items()]
+    samples = np.column_stack(columns)
+    return Ranking(
+        tuple(outcomes), year, samples, ranks(samples), {entity: name for entity, (_, name) in outcomes.items()}
+    )

@@ -1,0 +1,166 @@
+"""The plan itself: what is adopted, what rivals say, in which currency, up by how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from capexlib.errors import EvidenceError, Problem
+from capexlib.facts.adopt import Facts, as_fact
+from capexlib.facts.records import Claim
+from capexlib.figures import Figure, Status, result
+from capexlib.models.scale.arithmetic import ratio
+from capexlib.models.scale.comparison import to_usd_bn
+from capexlib.params.schema import Assumption, Case
+from capexlib.units import parse_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """One claim about the plan, adopted or not.
+
+    Parameters
+    ----------
+    claim : Claim
+    stated : Figure
+        In the source's currency.
+    usd : Figure
+        In USD bn at the rate of its day.
+    """
+
+    claim: Claim
+    stated: Figure
+    usd: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """The plan as of the date.
+
+    Parameters
+    ----------
+    stated : Figure
+        The adopted figure in the source's currency.
+    usd : Figure
+        In USD bn; its interval is the conversion's.
+    rate : Figure
+        USD per one of the source's currency.
+    claim : Claim
+        The adopted claim.
+    rivals : tuple of Rival
+        Every claim of its own about the plan, oldest first, the adopted one included.
+    baseline, growth : Figure or None
+    why : str
+        Why this claim was adopted.
+    """
+
+    stated: Figure
+    usd: Figure
+    rate: Figure
+    claim: Claim
+    rivals: tuple[Rival, ...]
+    baseline: Figure | None
+    growth: Figure | None
+    why: str
+
+
+def known_claim(facts: Facts, claim_id: str, where: str) -> Figure:
+    """A claim that the params name, as a fact, if it was public.
+
+    Raises
+    ------
+    EvidenceError
+        If it is unknown, not yet public on the date, flagged or words only.
+    """
+    claim = facts.ledger.claims.get(claim_id)
+    if claim is None:
+        raise EvidenceError([Problem(where, f"Unknown claim {claim_id!r}.", "Name a claim of the ledger.")])
+    if claim.known_on > facts.as_of:
+        what = f"Claim {claim_id!r} was not public on {facts.as_of} (surely only on {claim.known_on})."
+        raise EvidenceError([Problem(where, what, "Name an earlier claim or move as_of.")])
+    if claim.flag or claim.is_statement:
+        what = f"Claim {claim_id!r} is {'flagged' if claim.flag else 'words, not a number'}."
+        raise EvidenceError([Problem(where, what, "Name a claim that stands on its own.")])
+    return replace(as_fact(claim), id=claim_id)
+
+
+def dollars_at(facts: Facts, figure: Figure) -> tuple[Figure, Figure]:
+    """A figure of one claim in USD bn at the rate of the claim's day, and that rate."""
+    claim = facts.ledger.claims[figure.claims[0]]
+    currency = parse_unit(figure.unit).currency
+    if currency is None:
+        raise EvidenceError([Problem(claim.id, f"{figure.unit!r} is not money.", "Name a claim about money.")])
+    rate = facts.exchange.rate_for(currency, "USD", claim.span, claim.known_on)
+    return to_usd_bn(figure, rate), rate
+
+
+def assumption_figure(name: str, assumption: Assumption) -> Figure:
+    """An assumption as a figure, so that results can name it."""
+    return Figure(
+        id=f"assumption.{name}", title=name.replace("_", " "), value=assumption.value, unit=assumption.unit,
+        kind="assumption", status=Status.ASSUMPTION, low=assumption.low, high=assumption.high,
+        note=assumption.why, interval="5th to 95th percentile, our judgement",
+    )  # fmt: skip
+
+
+def plan_view(facts: Facts, case: Case) -> PlanView:
+    """Adopt the plan and gather what speaks against it.
+
+    Raises
+    ------
+    EvidenceError
+        If nothing about the plan was known, or rival claims are tied.
+    """
+    plan = case.plan
+    stated = facts.fact(case.entity, plan.quantity, plan.period)
+    if stated is None:
+        problem = Problem(
+            "plan",
+            f"No usable claim about {case.entity}/{plan.quantity}/{plan.period} was public on {facts.as_of}.",
+            "Add one, or change plan.quantity, plan.period or as_of.",
+        )
+        raise EvidenceError([problem])
+    claim = facts.ledger.claims[stated.claims[0]]
+    converted, rate = dollars_at(facts, stated)
+    spread = assumption_figure("conversion_spread", case.scale.conversion_spread)
+    usd = result(
+        "plan.usd", f"Plan for {plan.period} in US dollars", converted.best, "USD bn", [stated, rate, spread],
+        formula=f"{stated.id} × {rate.id} × (1 + {spread.id})",
+        low=converted.best * (1 + (spread.low or 0)), high=converted.best * (1 + (spread.high or 0)),
+        period=plan.period, bound=stated.bound if stated.bound != "range" else "point",
+        interval="conversion only", note="the interval is that of the conversion, not of the plan",
+    ) if parse_unit(stated.unit).currency != "USD" else converted.renamed("plan.usd", f"Plan for {plan.period}")  # fmt: skip
+    baseline, growth = _growth(facts, case, stated)
+    why = facts.rulings[key].why if (key := f"{case.entity}/{plan.quantity}/{plan.period}") in facts.rulings else (
+        "the firmest and newest claim by the rule of adoption"
+    )  # fmt: skip
+    return PlanView(stated, usd, rate, claim, _rivals(facts, case), baseline, growth, why)
+
+
+def _rivals(facts: Facts, case: Case) -> tuple[Rival, ...]:
+    claims = [
+        claim for claim in facts.claims(case.entity, case.plan.quantity)
+        if claim.period == case.plan.period and claim.is_adoptable
+    ]  # fmt: skip
+    rivals = []
+    for claim in sorted(claims, key=lambda claim: (claim.known_on, claim.id)):
+        stated = replace(as_fact(claim), id=claim.id)
+        rivals.append(Rival(claim, stated, dollars_at(facts, stated)[0]))
+    return tuple(rivals)
+
+
+def _growth(facts: Facts, case: Case, stated: Figure) -> tuple[Figure | None, Figure | None]:
+    base = case.plan.baseline
+    if base is None:
+        return None, None
+    baseline = facts.fact(case.entity, base.quantity, base.period)
+    if baseline is None:
+        return None, None
+    note = base.why
+    if base.quantity != case.plan.quantity:
+        titles = facts.ledger.quantities
+        note = f"two definitions: {titles[case.plan.quantity].title} on {titles[base.quantity].title}; {base.why}"
+    one, other = stated, baseline
+    if parse_unit(one.unit).currency != parse_unit(other.unit).currency:
+        one, other = dollars_at(facts, stated)[0], dollars_at(facts, baseline)[0]
+    growth = ratio("plan.growth", f"Growth on {base.period}", one, other, minus_one=True, note=note)
+    return baseline, growth

@@ -1,0 +1,211 @@
+"""The HTML brief: one file that opens from disk and asks the network for nothing.
+
+Without scripts every chart is there as a picture and every table as a table;
+with scripts the pictures are replaced by live charts drawn by one shared bundle.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+from traitlets import Bool, List, Unicode, default
+
+from capexlib.exhibits import theme
+from capexlib.figures import Status
+from capexlib.publish import fonts
+from capexlib.publish.brief import Brief, Element, particulars, read_brief
+from capexlib.publish.checks import printed_texts
+
+VEGA_LITE = "6.4"
+_COMPOUND = frozenset({"concat", "hconcat", "vconcat", "facet", "repeat"})
+
+
+class CapexHTMLExporter(Exporter):
+    """nbconvert exporter ``capex_html``: an executed notebook as one offline page.
+
+    Parameters
+    ----------
+    static : bool
+        Leave out specifications and scripts: under 300 kB, for mail.
+    fallback_fonts : list of str
+        Font files for characters that the house family lacks.
+    """
+
+    static = Bool(False, help="Pictures only: no chart specifications, no scripts.").tag(config=True)
+    fallback_fonts = List(Unicode(), help="Font files for characters outside Lato.").tag(config=True)
+    export_from_notebook = "Capex brief (HTML)"
+    output_mimetype = "text/html"
+    default_preprocessors = List([])  # noqa: RUF012 - a trait; blocks are printed as they stand
+
+    @default("file_extension")
+    def _file_extension(self) -> str:
+        return ".html"
+
+    def from_notebook_node(
+        self,
+        nb: NotebookNode,
+        resources: Any = None,  # noqa: ANN401 - nbconvert's own signature
+        **kw: Any,  # noqa: ANN401
+    ) -> tuple[str, dict[str, Any]]:
+        """Set the brief.
+
+        Parameters
+        ----------
+        nb : NotebookNode
+            Executed.
+        resources : dict or None
+            ``capex_manifest`` (dict) is embedded where given.
+
+        Returns
+        -------
+        (str, dict)
+            The page and nbconvert's resources.
+
+        Raises
+        ------
+        QualityError
+            If the notebook is not a publishable brief.
+        """
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        paths = [Path(path) for path in self.fallback_fonts]
+        name = resources["metadata"].get("name") or "notebook"
+        brief = read_brief(nb, name, resources.get("capex_manifest"), paths)
+        return render_html(brief, static=self.static, fallback_fonts=paths), resources
+
+
+def render_html(brief: Brief, *, static: bool = False, fallback_fonts: list[Path] | None = None) -> str:
+    """Return the page of a brief.
+
+    Parameters
+    ----------
+    brief : Brief
+    static : bool
+        Without specifications and scripts.
+    fallback_fonts : list of Path or None
+        Font files for characters outside the house family.
+    """
+    charts = () if static else brief.of_kind("chart")
+    script = _script() if charts else ""
+    environment = Environment(
+        loader=PackageLoader("capexlib.publish"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    facts = particulars(brief.manifest)
+    return environment.get_template("brief.html.j2").render(
+        m=brief.masthead,
+        elements=brief.elements,
+        labels=_Labels(brief.labels),
+        titles={element.id: element.title for element in brief.elements},
+        badges={status.value: status.badge for status in Status},
+        firm={status.value for status in Status if status.is_verified},
+        particulars=facts,
+        description=_description(brief),
+        policy=_policy(script),
+        style=Markup(_style(_characters(brief, facts), fallback_fonts or [])),  # noqa: S704 - our own CSS
+        manifest=json_for_script(brief.manifest, sort_keys=True),
+        specs={chart.id: json_for_script(_fitted(chart)) for chart in charts},
+        fixed={chart.id for chart in charts if _is_compound(chart.body["spec"])},
+        script=Markup(script),  # noqa: S704 - the bundle and our own script
+    )
+
+
+def json_for_script(value: object, *, sort_keys: bool = False) -> Markup:
+    r"""Return JSON that may stand inside a script element: it cannot end the element.
+
+    Examples
+    --------
+    >>> str(json_for_script({"name": "</script>"}))
+    '{"name":"\\u003c/script>"}'
+    """
+    text = json.dumps(value, ensure_ascii=False, sort_keys=sort_keys, separators=(",", ":"), allow_nan=False)
+    for char in "<\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return Markup(text)  # noqa: S704 - no "<" is left
+
+
+class _Labels(dict[str, str]):
+    """Labels by id; what is not numbered has an empty one."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _is_compound(spec: dict[str, Any]) -> bool:
+    encoding = spec.get("encoding", {})
+    return bool(_COMPOUND & spec.keys() or {"row", "column", "facet"} & encoding.keys())
+
+
+def _fitted(chart: Element) -> dict[str, Any]:
+    spec = chart.body["spec"]
+    return spec if _is_compound(spec) else theme.for_container(spec)
+
+
+def _description(brief: Brief) -> str:
+    lines = brief.of_kind("bottom_line")
+    spans = lines[0].body["sentences"][0] if lines else []
+    return "".join(span["t"] for span in spans) or brief.masthead["title"]
+
+
+def _characters(brief: Brief, facts: tuple[tuple[str, str], ...]) -> set[str]:
+    printed = [brief.masthead, facts, *(element.body for element in brief.elements)]
+    specs = (json.dumps(chart.body["spec"], ensure_ascii=False) for chart in brief.of_kind("chart"))
+    texts = [*printed_texts(printed), *specs, fonts.BASIC_LATIN]
+    return {char for text in texts for char in text} - fonts.WITHOUT_GLYPH
+
+
+def _policy(script: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    scripts = f"'sha256-{digest}' 'unsafe-eval'" if script else "'none'"
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
+        "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def _script() -> str:
+    import vl_convert
+
+    bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)
+    own = files("capexlib.publish").joinpath("templates/live.js").read_text(encoding="utf-8")
+    return f"{bundle}\n{own}".replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _style(characters: set[str], fallbacks: list[Path]) -> str:
+    own = files("capexlib.publish").joinpath("templates/brief.css").read_text(encoding="utf-8")
+    directory = fonts.font_directory()
+    faces = [
+        _face(fonts.FAMILY, directory / name, characters, f"font-weight:{weight};font-style:{style}")
+        for (weight, style), name in fonts.FACES.items()
+    ]
+    rest = {char for char in characters if fonts.uncovered(char)}
+    for path in fallbacks:
+        if covered := {char for char in rest if ord(char) in fonts.coverage(path)}:
+            faces.append(_face("Lato Fallback", path, covered, "font-weight:400 700"))
+            rest -= covered
+    return "\n".join([*faces, own, _dark_paints()])
+
+
+def _face(family: str, path: Path, characters: set[str], descriptors: str) -> str:
+    data = base64.b64encode(fonts.subset_woff(path, characters)).decode()
+    source = f'src:url(data:font/woff;base64,{data}) format("woff")'
+    return f'@font-face{{font-family:"{family}";{descriptors};font-display:block;{source}}}'
+
+
+def _dark_paints() -> str:
+    """Map the light page's paints to the dark page's, for pictures and live charts alike."""
+    pairs = {theme.LIGHT[role]: theme.DARK[role] for role in theme.LIGHT}
+    rules = "".join(
+        f'.chart [{use}="{light}" i]{{{use}:{dark}}}' for light, dark in pairs.items() for use in ("fill", "stroke")
+    )
+    return f"@media screen and (prefers-color-scheme:dark){{{rules}}}"

@@ -1,0 +1,148 @@
+"""A chart's picture, made safe and small enough to stand inside a page.
+
+The picture comes out of a notebook, hence is data: only drawing elements are
+let through, nothing that runs, loads or styles from outside.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+SVG = "http://www.w3.org/2000/svg"
+_XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+_ELEMENTS = frozenset(
+    "svg g path rect line circle ellipse polygon polyline text tspan defs clipPath linearGradient "
+    "radialGradient stop pattern title desc use".split()
+)
+_DROPPED = frozenset({"role", "pointer-events", "version", "cursor", "tabindex"})
+_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
+_REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
+_GEOMETRY = frozenset(
+    "d transform x y x1 x2 y1 y2 cx cy r rx ry width height points dx dy stroke-dasharray".split()
+)
+
+
+class SvgError(ValueError):
+    """The picture holds something that must not be published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A cleaned SVG.
+
+    Parameters
+    ----------
+    markup : str
+        The SVG element, ids prefixed so that several can share a page.
+    width, height : float
+        Its natural size in CSS pixels.
+    text : str
+        Every string it draws.
+    """
+
+    markup: str
+    width: float
+    height: float
+    text: str
+
+
+def clean_svg(svg: str, prefix: str, family: str) -> Picture:
+    """Check and compact a chart's SVG.
+
+    Parameters
+    ----------
+    svg : str
+        What the renderer wrote.
+    prefix : str
+        Put before each id, to keep clip paths of several charts apart.
+    family : str
+        The font family that every text must name first.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    SvgError
+        If it is not SVG, holds anything but drawing, points outside, or names
+        another font.
+    """
+    if "<!" in svg:
+        msg = "declarations (<!…) are not allowed"
+        raise SvgError(msg)
+    try:
+        root = ET.fromstring(svg)  # noqa: S314 - no DTD can be declared, see above
+    except ET.ParseError as error:
+        msg = f"it does not parse: {error}"
+        raise SvgError(msg) from error
+    if root.tag != f"{{{SVG}}}svg":
+        msg = "its root is not an svg element"
+        raise SvgError(msg)
+    width, height = _size(root)
+    texts: list[str] = []
+    _clean(root, prefix, family, "", texts)
+    root.attrib.update({"viewBox": f"0 0 {width:g} {height:g}", "width": f"{width:g}", "height": f"{height:g}"})
+    ET.register_namespace("", SVG)
+    return Picture(ET.tostring(root, encoding="unicode"), width, height, "\n".join(texts))
+
+
+def _size(root: ET.Element) -> tuple[float, float]:
+    try:
+        _, _, width, height = map(float, root.get("viewBox", "").split())
+    except ValueError as error:
+        msg = "it has no viewBox"
+        raise SvgError(msg) from error
+    return width, height
+
+
+def _clean(element: ET.Element, prefix: str, family: str, inherited: str, texts: list[str]) -> None:
+    name = element.tag.removeprefix(f"{{{SVG}}}")
+    if name not in _ELEMENTS:
+        msg = f"the element {name!r} is not a drawing element"
+        raise SvgError(msg)
+    element.attrib = {
+        key: kept for key, value in element.attrib.items() if (kept := _kept(key, value, prefix)) is not None
+    }
+    font = element.get("font-family", inherited)
+    if name in {"text", "tspan"} and (element.text or "").strip():
+        if font.split(",")[0].strip("'\" ") != family:
+            msg = f"the text {element.text!r} is set in {font or 'no named font'!r}, not in {family}"
+            raise SvgError(msg)
+        texts.append(element.text or "")
+    for child in list(element):
+        _clean(child, prefix, family, font, texts)
+        if _draws_nothing(child):
+            element.remove(child)
+
+
+def _kept(key: str, value: str, prefix: str) -> str | None:
+    plain = key.rpartition("}")[2]
+    if plain.lower().startswith("on"):
+        msg = f"the attribute {plain!r} would run a script"
+        raise SvgError(msg)
+    if key == _XLINK_HREF or plain == "href":
+        if not value.startswith("#"):
+            msg = f"the address {value!r} leads outside the picture"
+            raise SvgError(msg)
+        return f"#{prefix}{value[1:]}"
+    if plain in _DROPPED or plain.startswith("aria-") or (plain == "opacity" and value == "1"):
+        return None
+    if plain == "id":
+        return prefix + value
+    if plain in _GEOMETRY:
+        return _NUMBER.sub(lambda number: f"{float(number.group()):.2f}".rstrip("0").rstrip("."), value)
+    value = _REFERENCE.sub(rf"url(#{prefix}\1)", value)
+    if "url(" in value.replace(f"url(#{prefix}", ""):
+        msg = f"the value {value!r} leads outside the picture"
+        raise SvgError(msg)
+    return value
+
+
+def _draws_nothing(element: ET.Element) -> bool:
+    """Whether it is one of the renderer's empty frames."""
+    frame = element.get("class") in {"background", "foreground"} and element.tag == f"{{{SVG}}}path"
+    painted = {"fill", "stroke"} & set(element.attrib)
+    return (frame and not painted) or (element.tag == f"{{{SVG}}}g" and len(element) == 0)

@@ -1,0 +1,31 @@
+// Replaces each static picture by the live chart of the same specification.
+// Whatever fails leaves the picture in place.
+(async () => {
+  await Promise.all(["400", "700"].map((weight) => document.fonts.load(weight + " 12px Lato")));
+  for (const chart of document.querySelectorAll(".chart[data-spec]")) {
+    const spec = JSON.parse(document.getElementById(chart.dataset.spec).textContent);
+    const live = document.createElement("div");
+    live.className = "live";
+    live.setAttribute("aria-hidden", "true");
+    chart.append(live);
+    try {
+      await vegaEmbed(live, spec, {
+        mode: "vega-lite",
+        renderer: "svg",
+        actions: false,
+        defaultStyle: false,
+        config: { aria: false },
+        tooltip: { disableDefaultStyle: true },
+      });
+    } catch (error) {
+      live.remove();
+      console.error(chart.dataset.spec, error);
+      continue;
+    }
+    chart.classList.add("is-live");
+    if (!("fixed" in chart.dataset)) {
+      for (const name of ["role", "tabindex", "aria-label"]) chart.parentElement.removeAttribute(name);
+    }
+  }
+  document.documentElement.dataset.charts = "live";
+})();

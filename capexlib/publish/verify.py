@@ -1,0 +1,79 @@
+"""An edition compared with its manifest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from capexlib.errors import ParamsError, Problem
+from capexlib.publish.manifest import MANIFEST, canonical_json, sha256
+
+
+def _is_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and "\\" not in name
+
+
+def read_manifest(edition: Path) -> dict[str, Any]:
+    """Read an edition's manifest.
+
+    Raises
+    ------
+    ParamsError
+        If the folder is not an edition.
+    """
+    try:
+        manifest = json.loads((edition / MANIFEST).read_text(encoding="utf-8"))
+        files = [(entry["name"], entry["sha256"], entry["bytes"]) for entry in manifest["files"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        cure = "Give the folder of an edition, for instance reports/acme/latest."
+        what = f"has no readable {MANIFEST} ({error})."
+        raise ParamsError([Problem(str(edition), what, cure)]) from error
+    outside = [name for name, _, _ in files if not _is_inside(name)]
+    if outside:
+        what = f"lists files outside the edition: {', '.join(outside)}."
+        raise ParamsError([Problem(str(edition / MANIFEST), what, "Do not trust this edition.")])
+    return manifest
+
+
+def write_manifest(edition: Path, manifest: Mapping[str, Any]) -> None:
+    """Write an edition's manifest in its canonical form."""
+    (edition / MANIFEST).write_text(canonical_json(manifest), encoding="utf-8", newline="\n")
+
+
+def verify_edition(edition: Path) -> list[Problem]:
+    """Compare an edition's files with its manifest.
+
+    Parameters
+    ----------
+    edition : Path
+        The folder.
+
+    Returns
+    -------
+    list of Problem
+        One for each file that is missing, altered or not listed; empty if all is well.
+
+    Raises
+    ------
+    ParamsError
+        If the folder is not an edition.
+    """
+    manifest = read_manifest(edition)
+    cure = "Run the case again, or take the edition from its archive."
+    problems = []
+    listed = {entry["name"]: entry for entry in manifest["files"]}
+    for name, entry in listed.items():
+        path = edition / name
+        if path.is_symlink() or not path.is_file():
+            problems.append(Problem(name, "is missing.", cure))
+        elif path.stat().st_size != entry["bytes"] or sha256(path) != entry["sha256"]:
+            problems.append(Problem(name, "was altered after the edition was made.", cure))
+    present = {path.relative_to(edition).as_posix() for path in edition.rglob("*") if not path.is_dir()}
+    extra = sorted(present - set(listed) - {MANIFEST})
+    problems += [Problem(name, "does not belong to the edition.", "Remove it.") for name in extra]
+    if canonical_json(manifest) != (edition / MANIFEST).read_text(encoding="utf-8"):
+        problems.append(Problem(MANIFEST, "is not in its canonical form, so it was edited.", cure))
+    return problems

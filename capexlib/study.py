@@ -1,0 +1,148 @@
+"""The one composition root: params and ledger become facts, models and results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from capexlib.errors import EvidenceError, Problem, did_you_mean
+from capexlib.facts.adopt import Facts, Ruling
+from capexlib.facts.ledger import Ledger, load_ledger
+from capexlib.params import Assumption, Case, LoadedCase, load_case
+
+if TYPE_CHECKING:
+    from capexlib.figures import Figure
+    from capexlib.models.scale import Scale
+
+MANIFEST_SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Study:
+    """One case as of one date: facts, and models that run when asked for.
+
+    Parameters
+    ----------
+    loaded : LoadedCase
+    ledger : Ledger
+    """
+
+    loaded: LoadedCase
+    ledger: Ledger
+
+    @property
+    def case(self) -> Case:
+        """The checked params."""
+        return self.loaded.case
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The ledger as of the case's date, with its rulings."""
+        rulings = {key: Ruling(ruling.claim, ruling.why) for key, ruling in self.case.adopt.items()}
+        return Facts(self.ledger, self.case.as_of, rulings)
+
+    @cached_property
+    def scale(self) -> Scale:
+        """How big, compared with whom."""
+        from capexlib.models.scale import assess
+
+        return assess(self.facts, self.case)
+
+    @property
+    def results(self) -> tuple[Figure, ...]:
+        """Every published number, in the order of the models."""
+        return self.scale.results
+
+    def manifest(self) -> dict[str, Any]:
+        """What an edition's manifest says about the study itself.
+
+        Returns
+        -------
+        dict
+            Case, entity, as_of, resolved params with overrides named, seed, claims
+            used and results; nothing that depends on the clock or the machine.
+        """
+        results = [_row(figure) for figure in self.results]
+        used = dict.fromkeys(claim for row in results for claim in row["claims"])
+        return {
+            "schema": MANIFEST_SCHEMA,
+            "case": self.case.case,
+            "entity": self.case.entity,
+            "as_of": self.case.as_of.isoformat(),
+            "params": self.loaded.resolved,
+            "overridden": list(self.loaded.overridden),
+            "seed": self.case.sampling.seed,
+            "claims": sorted(used),
+            "results": results,
+        }
+
+
+def _row(figure: Figure) -> dict[str, Any]:
+    names = ("id", "title", "value", "unit", "low", "high", "interval", "bound", "status", "period",
+             "claims", "assumptions", "operands", "formula", "note")  # fmt: skip
+    return {
+        name: list(value) if isinstance(value := getattr(figure, name), tuple) else value for name in names
+    }
+
+
+def open_study(params_file: str | Path, overrides: Mapping[str, Any] | None = None) -> Study:
+    """Open a case for a notebook or a script.
+
+    Parameters
+    ----------
+    params_file : str or Path
+        A params file; a relative path is looked for from the working folder
+        upwards, so that notebooks in a subfolder find ``params/…``.
+    overrides : mapping, optional
+        Dotted key to value.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    ParamsError, EvidenceError
+        With every problem found.
+    """
+    loaded = load_case(_find(Path(params_file)), overrides)
+    ledger = load_ledger(loaded.evidence)
+    problems = list(_references(loaded.case, ledger, ()))
+    if problems:
+        raise EvidenceError(problems)
+    return Study(loaded, ledger)
+
+
+def _references(part: BaseModel, ledger: Ledger, path: tuple[str, ...], as_of: date | None = None) -> Iterator[Problem]:
+    """Claims that an assumption's reason names must exist and have been public."""
+    as_of = as_of or getattr(part, "as_of", None)
+    if isinstance(part, Assumption):
+        for name in part.reference:
+            if "://" in name:
+                continue
+            claim = ledger.claims.get(name)
+            where = ".".join((*path, "reference"))
+            if claim is None:
+                yield Problem(where, f"Unknown claim {name!r}.", did_you_mean(name, ledger.claims))
+            elif as_of and claim.known_on > as_of:
+                what = f"Claim {name!r} was not public on {as_of} (surely only on {claim.known_on})."
+                yield Problem(where, what, "Rest the assumption on what was known.")
+        return
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        for key, item in value.items() if isinstance(value, dict) else [("", value)]:
+            if isinstance(item, BaseModel):
+                yield from _references(item, ledger, (*path, name, *([key] if key else [])), as_of)
+
+
+def _find(path: Path) -> Path:
+    if path.is_absolute() or path.exists():
+        return path
+    here = Path.cwd()
+    return next((folder / path for folder in (here, *here.parents) if (folder / path).exists()), path)
