@@ -139,6 +139,12 @@ class Figure:
         return replace(self, id=figure_id, title=title)
 
 
+def _weighing(operands: Iterable[Figure]) -> list[Status]:
+    """Statuses that decide a result's: not assumptions', and not official rates beside amounts."""
+    statuses = [figure.status for figure in operands if figure.kind != "assumption"]
+    return [status for status in statuses if status is not Status.OFFICIAL] or statuses
+
+
 def result(
     figure_id: str,
     title: str,
@@ -157,7 +163,8 @@ def result(
     """Build a result: claims and assumptions are unioned, the status is the weakest.
 
     Assumptions do not lower the status of what claims support; they are shown by
-    :attr:`Figure.is_modelled` instead. A result of assumptions alone is one.
+    :attr:`Figure.is_modelled` instead. A result of assumptions alone is one. An
+    official exchange rate does not lower a filed amount.
     """
     used = tuple(operands)
     claims = dict.fromkeys(claim for figure in used for claim in figure.claims)
@@ -166,7 +173,7 @@ def result(
     )
     return Figure(
         id=figure_id, title=title, value=value, unit=unit, kind="result",
-        status=weakest(figure.status for figure in used if figure.kind != "assumption"),
+        status=weakest(_weighing(used)),
         low=low, high=high, period=period, bound=bound, claims=tuple(claims), assumptions=tuple(assumed),
         operands=tuple(figure.id for figure in used), formula=formula, note=note,
         interval=interval,

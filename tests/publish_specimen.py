@@ -7,10 +7,11 @@ from functools import cache
 from typing import Any
 
 import altair as alt
-from capexlib.exhibits import theme
-from capexlib.exhibits.render import to_svg
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from capexlib.exhibits import theme
+from capexlib.exhibits.render import to_svg
 
 MIME = "application/vnd.capex.block+json"
 FIRMS = ["Acme", "Borealis", "Cygnet", "Dorado", "Elm Street", "Farrow", "Gantry", "Halcyon"]
@@ -18,7 +19,7 @@ Content = dict[str, Any]
 Rewrite = Callable[[Content], Content]
 
 
-def _encode(x: Any, y: Any, tooltip: list[str], **more: Any) -> Content:  # noqa: ANN401
+def _encode(x: Any, y: Any, tooltip: list[str], **more: Any) -> Content:
     return {"x": x, "y": y, "tooltip": tooltip, **more}
 
 
@@ -44,7 +45,11 @@ def _lines() -> alt.LayerChart:
     base = alt.Chart(alt.InlineData(rows)).encode(
         x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
         y=alt.Y("capex:Q", title="US$bn"),
-        color=alt.Color("firm:N", scale=alt.Scale(range=list(theme.CATEGORICAL[:4])), legend=alt.Legend(orient="top", title=None)),
+        color=alt.Color(
+            "firm:N",
+            scale=alt.Scale(range=list(theme.CATEGORICAL[:4])),
+            legend=alt.Legend(orient="top", title=None),
+        ),
     )
     return (base.mark_line(strokeWidth=2) + base.mark_point(filled=True, size=40).encode(tooltip=["firm:N", "year:O", "capex:Q"])).properties(
         width=theme.PAGE_WIDTH, height=260
@@ -53,7 +58,11 @@ def _lines() -> alt.LayerChart:
 
 def _parts() -> alt.Chart:
     parts = ["processors", "buildings", "network", "power"]
-    rows = [{"firm": f, "part": p, "share": [53, 21, 17, 9][(i + j) % 4]} for i, f in enumerate(FIRMS[:5]) for j, p in enumerate(parts)]
+    rows = [
+        {"firm": f, "part": p, "share": [53, 21, 17, 9][(i + j) % 4]}
+        for i, f in enumerate(FIRMS[:5])
+        for j, p in enumerate(parts)
+    ]
     return (
         alt.Chart(alt.InlineData(rows))
         .mark_bar(stroke="#FFFFFF")
@@ -84,7 +93,11 @@ def columns(*labels: str, right: int = 1) -> list[Content]:
     ]  # fmt: skip
 
 
-SOURCE = ["Acme annual report 2025, ", {"t": "note 12", "url": "https://acme.example/ar2025.pdf"}, "; Borealis 10-K."]
+SOURCE = [
+    "Acme annual report 2025, ",
+    {"t": "note 12", "url": "https://acme.example/ar2025.pdf"},
+    "; Borealis 10-K.",
+]
 
 
 def chart(exhibit: str, form: str, title: str) -> Content:
@@ -205,7 +218,9 @@ def cell(block: Content, cell_id: str = "") -> NotebookNode:
     if block["block"] == "chart":
         data |= {"image/svg+xml": block["svg"], "application/vnd.vegalite.v5+json": block["spec"]}
     output = new_output("execute_result", data=data, execution_count=1)
-    return new_code_cell("cx.show()", id=cell_id or f"cell-{block['id']}", outputs=[output], execution_count=1)
+    return new_code_cell(
+        "cx.show()", id=cell_id or f"cell-{block['id']}", outputs=[output], execution_count=1
+    )
 
 
 def text(source: str, cell_id: str) -> NotebookNode:
@@ -225,7 +240,11 @@ def notebook(*, charts: int = 4, sources: int = 12, rewrite: Rewrite = lambda bl
     rewrite : callable
         Applied to every block.
     """
-    titles = {"bars": "One peer spends four times Acme’s whole budget", "lines": "Every path steepens after 2023", "parts": "Processors take half of most budgets"}
+    titles = {
+        "bars": "One peer spends four times Acme’s whole budget",
+        "lines": "Every path steepens after 2023",
+        "parts": "Processors take half of most budgets",
+    }
     forms = [("peers", "bars"), ("paths", "lines"), ("parts", "parts")]
     forms += [(f"more-{n}", list(titles)[n % 3]) for n in range(charts - 3)]
     shown = [cell(rewrite(chart(exhibit, form, titles[form]))) for exhibit, form in forms]

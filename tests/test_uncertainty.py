@@ -458,6 +458,27 @@ def test_indices_are_scipys_on_the_same_runs():
     assert found.total == pytest.approx(theirs.total_order.ravel(), abs=1e-12)
 
 
+def test_total_indices_are_salibs_on_the_same_runs():
+    from SALib.analyze import sobol
+    from SALib.test_functions import Sobol_G
+
+    runs = []
+
+    def watched(x):
+        runs.append(Sobol_G.evaluate(np.stack(list(x.values()), axis=1), a=np.array([0.0, 1.0, 9.0])))
+        return runs[-1]
+
+    found = un.sobol_indices(watched, unit(3), n=512, seed=2)
+    first, second, *mixed = runs[0].reshape(5, 512)
+    problem = {"num_vars": 3, "names": ["a", "b", "c"], "bounds": [[0, 1]] * 3}
+    stacked = np.stack([first, *mixed, second], axis=1).ravel()
+    theirs = sobol.analyze(problem, stacked, calc_second_order=False, num_resamples=100, seed=1)
+    assert found.total == pytest.approx(theirs["ST"], abs=1e-12)
+    assert found.first == pytest.approx(theirs["S1"], abs=5e-3)
+    spread = (found.total_high - found.total_low) / 2
+    assert spread == pytest.approx(theirs["ST_conf"], rel=0.5)
+
+
 def test_tornado_by_hand():
     inputs = {
         "price": un.from_range(2, 3, 4, "normal"),

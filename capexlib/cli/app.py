@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from capexlib import __version__
 from capexlib.cli.check import check
 from capexlib.cli.claims import claims
 from capexlib.cli.run import run
@@ -33,9 +34,7 @@ app.command()(verify)
 
 def _show_version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
-
-        typer.echo(f"capex {version('capexlib')}")
+        typer.echo(f"capex {__version__}")
         raise typer.Exit
 
 

@@ -27,9 +27,7 @@ class _Findings:
 
 @reported
 def check(
-    params: Annotated[
-        list[Path] | None, typer.Argument(help="Params files; all cases if none is given.")
-    ] = None,
+    params: Annotated[list[Path] | None, typer.Argument(help="Params files; all cases if none is given.")] = None,
     *,
     schema: Annotated[bool, typer.Option(help="Print the JSON Schema of params files, for editors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
@@ -43,8 +41,7 @@ def check(
     project = find_project(params[0] if params else None)
     cases = params or list(find_cases(project))
     found = _Findings()
-    evidence = _check_params(cases, found)
-    claims = _check_evidence(evidence, found)
+    claims = _check_cases(cases, found)
     notebooks = _check_notebooks(project, found)
     found.raise_if_any()
     if as_json:
@@ -54,28 +51,26 @@ def check(
         typer.echo(f"ok: {len(cases)} params files, {claims} claims, {len(notebooks)} notebooks")
 
 
-def _check_params(cases: list[Path], found: _Findings) -> set[tuple[Path, ...]]:
-    """Load each case; return the sets of extra evidence they ask for."""
-    from capexlib.params import load_case
+def _check_cases(cases: list[Path], found: _Findings) -> int:
+    """Open each case's study and compute its results; return how many claims the largest ledger has.
 
-    evidence: set[tuple[Path, ...]] = set()
-    for path in cases:
-        try:
-            evidence.add(tuple(load_case(path, {}).evidence))
-        except ParamsError as error:
-            found.errors.append(error)
-    return evidence or {()}
-
-
-def _check_evidence(evidence: set[tuple[Path, ...]], found: _Findings) -> int:
-    """Load the ledger with each set of extra evidence; return how many claims the largest has."""
+    A case whose params are broken is not opened, so the evidence that every case
+    shares is read for itself too.
+    """
     from capexlib.facts import load_ledger
+    from capexlib.study import open_study
 
     largest = 0
-    for folders in sorted(evidence):
+    try:
+        largest = len(load_ledger().claims)
+    except EvidenceError as error:
+        found.errors.append(error)
+    for path in cases:
         try:
-            largest = max(largest, len(load_ledger(folders).claims))
-        except EvidenceError as error:
+            study = open_study(path)
+            largest = max(largest, len(study.ledger.claims))
+            study.manifest()
+        except (ParamsError, EvidenceError) as error:
             found.errors.append(error)
     return largest
 

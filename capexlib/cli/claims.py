@@ -20,9 +20,7 @@ def claims(
     entity: Annotated[str | None, typer.Option(help="Only claims about this entity.")] = None,
     quantity: Annotated[str | None, typer.Option(help="Only claims of this quantity.")] = None,
     as_of: Annotated[str | None, typer.Option(help="Only what was public on this day (ISO date).")] = None,
-    params: Annotated[
-        Path | None, typer.Option(help="Add the evidence of this case, as of its date.")
-    ] = None,
+    params: Annotated[Path | None, typer.Option(help="Add the evidence of this case, as of its date.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """List claims: who said what, when, how strong."""

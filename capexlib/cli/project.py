@@ -98,9 +98,7 @@ def parse_settings(settings: Sequence[str]) -> dict[str, str]:
     {'plan.year': '2026'}
     """
     pairs = [text.partition("=") for text in settings]
-    wrong = [
-        text for text, (key, sign, _) in zip(settings, pairs, strict=True) if not sign or not key.strip()
-    ]
+    wrong = [text for text, (key, sign, _) in zip(settings, pairs, strict=True) if not sign or not key.strip()]
     if wrong:
         cure = "Write --set dotted.key=value."
         raise ParamsError(Problem(f"--set {text}", "is not a key with a value.", cure) for text in wrong)

@@ -30,9 +30,7 @@ def run(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Override a param; may be repeated."),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for editions; reports/ of the project if not given.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for editions; reports/ of the project if not given.")] = None,
     force: Annotated[bool, typer.Option(help="Drop briefs of the edition that no longer fit.")] = False,
     timeout: Annotated[int, typer.Option(min=1, help="Longest time for one cell, in seconds.")] = 600,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
@@ -115,10 +113,11 @@ def _say(record: dict[str, Any], error: CapexError | None) -> None:
     if error is not None:
         print_problems(error)
         return
+    edition = Path(record["edition"])
+    shown = edition.relative_to(Path.cwd()) if edition.is_relative_to(Path.cwd()) else edition
     for brief, files in record["briefs"].items():
-        main = next((name for name in files if name.endswith(".html")), files[0])
-        parts = (record["case"], record["as_of"], brief, record["outcome"], f"{record['edition']}/{main}")
-        typer.echo("\t".join(parts))
+        main = min(files, key=lambda name: (not name.startswith(f"{brief}."), name))
+        typer.echo("\t".join((record["case"], record["as_of"], brief, record["outcome"], str(shown / main))))
 
 
 @contextmanager

@@ -45,9 +45,7 @@ def _reproduce(edition: Path, manifest: dict[str, Any]) -> list[Problem]:
 
     inputs = manifest.get("inputs")
     if not inputs:
-        raise ParamsError(
-            [Problem(str(edition), "does not say which params it was made from.", "Run it anew.")]
-        )
+        raise ParamsError([Problem(str(edition), "does not say which params it was made from.", "Run it anew.")])
     project = find_project(edition)
     params = project / inputs["params_file"]
     overrides = inputs["overrides"]

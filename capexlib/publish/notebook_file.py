@@ -6,13 +6,15 @@ import ast
 import copy
 import logging
 import re
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import nbformat
+from typing import TYPE_CHECKING, Any
 
 from capexlib.errors import NotebookError, Problem
+
+if TYPE_CHECKING:
+    import nbformat
 
 logger = logging.getLogger(__name__)
 
@@ -28,11 +30,17 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     NotebookError
         If it cannot be read or is not a notebook.
     """
+    import nbformat
+
+    unreadable = (OSError, ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError, Warning)
     try:
-        return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-    except (OSError, UnicodeDecodeError, ValueError, nbformat.ValidationError, AttributeError) as error:
-        cure = "Give an .ipynb file that JupyterLab can open."
-        raise NotebookError([Problem(path.name, f"is not a readable notebook ({error}).", cure)]) from error
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # nbformat mends missing and repeated cell ids in passing
+            return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    except unreadable as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        cure = "Give an .ipynb file that JupyterLab can open, with cell ids of its own."
+        raise NotebookError([Problem(path.name, f"is not a readable notebook ({reason}).", cure)]) from error
 
 
 def parameter_names(notebook: Mapping[str, Any]) -> list[str]:
@@ -61,6 +69,8 @@ def parameter_names(notebook: Mapping[str, Any]) -> list[str]:
 
 def without_traces(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Copy a notebook less what papermill and the kernel wrote about this machine and hour."""
+    import nbformat
+
     clean = copy.deepcopy(executed)
     clean.metadata = nbformat.from_dict(
         {
@@ -110,6 +120,6 @@ def scrub(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write a notebook with sorted keys, so that equal notebooks are equal files."""
-    path.write_text(
-        nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n", encoding="utf-8", newline="\n"
-    )
+    import nbformat
+
+    path.write_text(nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n", encoding="utf-8", newline="\n")

@@ -11,29 +11,31 @@ ROUNDING = "rounding of the printed figures"
 
 
 def rounding_bounds(value: float) -> tuple[float, float]:
-    """Where a number may lie that was printed rounded to its last non-zero digit.
+    """Where a number may lie that was printed rounded.
 
     Parameters
     ----------
     value : float
-        As printed.
+        As printed; read as rounded to its last non-zero digit, but to no fewer than
+        two significant digits.
 
     Returns
     -------
     tuple of float
-        Half a unit of the last non-zero digit below and above.
+        Half a unit of that digit below and above.
 
     Examples
     --------
-    >>> rounding_bounds(160)
-    (155.0, 165.0)
+    >>> rounding_bounds(160), rounding_bounds(20000)
+    ((155.0, 165.0), (19500.0, 20500.0))
     >>> rounding_bounds(22.7)
     (22.65, 22.75)
     """
     if value == 0:
         return 0.0, 0.0
     number = Decimal(repr(value)).normalize()
-    half = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
+    last_digit = min(int(number.as_tuple().exponent), number.adjusted() - 1)
+    half = Decimal(5).scaleb(last_digit - 1)
     return float(number - half), float(number + half)
 
 
@@ -41,7 +43,9 @@ def _bounds(figure: Figure) -> tuple[float, float]:
     """Bounds of a figure: those of its words, else those of its rounding."""
     if figure.low is not None and figure.high is not None:
         return figure.low, figure.high
-    return rounding_bounds(figure.best) if figure.kind == "fact" else (figure.best, figure.best)
+    if figure.kind == "fact" and figure.bound == "point":
+        return rounding_bounds(figure.best)
+    return figure.best, figure.best
 
 
 def _opposite(bound: Bound) -> Bound:
@@ -54,14 +58,25 @@ def _joint(one: Bound, other: Bound) -> Bound:
     return open_ended.pop() if len(open_ended) == 1 else "point"
 
 
-def ratio(figure_id: str, title: str, part: Figure, whole: Figure, *, minus_one: bool = False, note: str = "") -> Figure:
+def ratio(
+    figure_id: str,
+    title: str,
+    part: Figure,
+    whole: Figure,
+    *,
+    rates: tuple[Figure, Figure] | None = None,
+    minus_one: bool = False,
+    note: str = "",
+) -> Figure:
     """Divide one positive figure by another of the same dimension.
 
     Parameters
     ----------
     figure_id, title : str
     part, whole : Figure
-        Money in one currency, or two counts.
+        Money, or two counts.
+    rates : tuple of Figure, optional
+        What one of each currency is worth in a third, when the currencies differ.
     minus_one : bool
         Whether to return growth, ``part / whole − 1``.
     note : str
@@ -72,11 +87,18 @@ def ratio(figure_id: str, title: str, part: Figure, whole: Figure, *, minus_one:
         A fraction; low and high from the rounding (or bounds) of both.
     """
     offset = 1.0 if minus_one else 0.0
-    scale = convert(1.0, part.unit, whole.unit)
+    operands = [part, whole]
+    formula = f"{part.id} / {whole.id}"
+    if rates:
+        scale = parse_unit(part.unit).factor / parse_unit(whole.unit).factor * rates[0].best / rates[1].best
+        operands += rates
+        formula = f"({part.id} × {rates[0].id}) / ({whole.id} × {rates[1].id})"
+    else:
+        scale = convert(1.0, part.unit, whole.unit)
     (part_low, part_high), (whole_low, whole_high) = _bounds(part), _bounds(whole)
     return result(
-        figure_id, title, part.best * scale / whole.best - offset, "fraction", [part, whole],
-        formula=f"{part.id} / {whole.id}" + (" − 1" if minus_one else ""),
+        figure_id, title, part.best * scale / whole.best - offset, "fraction", operands,
+        formula=formula + (" − 1" if minus_one else ""),
         low=part_low * scale / whole_high - offset if whole_high else None,
         high=part_high * scale / whole_low - offset if whole_low > 0 else None,
         period=part.period, bound=_joint(part.bound, _opposite(whole.bound)), note=note, interval=ROUNDING,

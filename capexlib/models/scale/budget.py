@@ -14,7 +14,7 @@ from capexlib.models.scale.arithmetic import product, ratio
 from capexlib.models.scale.compute import ChipOption, affordable_units, h100_equivalents, power_mw
 from capexlib.models.scale.context import PerUser
 from capexlib.models.scale.outcome import distribution
-from capexlib.models.scale.plan import PlanView, assumption_figure, dollars_at, known_claim
+from capexlib.models.scale.plan import PlanView, assumption_figure, dollars_at, known_claim, rates_between
 from capexlib.models.uncertainty import Interval, interval
 from capexlib.params.schema import Case
 from capexlib.units import convert, parse_unit
@@ -87,10 +87,8 @@ def reported_orders(facts: Facts, case: Case) -> list[ReportedOrder]:
         budget = known_claim(facts, order.of, f"orders.{key}.of")
         currency = parse_unit(price.unit).currency or "USD"
         value = product(f"order.{key}.value", f"{order.title}, value", units, price, f"{currency} m")
-        usd_value = value if currency == "USD" else dollars_at(facts, value)[0]
-        share = ratio(
-            f"order.{key}.share", f"{order.title}, share of the budget", usd_value, dollars_at(facts, budget)[0]
-        )
+        rates = rates_between(facts, price, budget)
+        share = ratio(f"order.{key}.share", f"{order.title}, share of the budget", value, budget, rates=rates)
         rows.append(ReportedOrder(key, order.title, units, price, value, share))
     return rows
 

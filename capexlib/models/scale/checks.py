@@ -11,7 +11,7 @@ from capexlib.facts.adopt import Facts
 from capexlib.figures import Figure, result
 from capexlib.models.scale.arithmetic import product, ratio
 from capexlib.models.scale.comparison import YearAmount
-from capexlib.models.scale.plan import dollars_at, known_claim
+from capexlib.models.scale.plan import dollars_at, known_claim, rates_between
 from capexlib.params.schema import Check
 from capexlib.units import convert, parse_unit
 
@@ -83,9 +83,8 @@ def _compute(facts: Facts, figure_id: str, check: Check, operands: list[Figure])
         currency = parse_unit(operands[1].unit).currency
         return product(figure_id, check.title, operands[0], operands[1], f"{currency} m")
     one, other = operands
-    if parse_unit(one.unit).dimension != parse_unit(other.unit).dimension:
-        one, other = dollars_at(facts, one)[0], dollars_at(facts, other)[0]
-    return ratio(figure_id, check.title, one, other, minus_one=check.kind == "growth")
+    rates = rates_between(facts, one, other)
+    return ratio(figure_id, check.title, one, other, rates=rates, minus_one=check.kind == "growth")
 
 
 def _sum(

@@ -68,8 +68,8 @@ def intensities(
 def _share(amount: YearAmount, of: YearAmount, figure_id: str, title: str) -> Figure:
     """Capex over another amount of the year, in one currency where both have it."""
     same = parse_unit(amount.local.unit).currency == parse_unit(of.local.unit).currency
-    part, whole = (amount.local, of.local) if same else (amount.usd, of.usd)
-    return ratio(figure_id, f"{title}, {amount.year}", part, whole)
+    rates = None if same else (amount.rate, of.rate)
+    return ratio(figure_id, f"{title}, {amount.year}", amount.local, of.local, rates=rates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,7 @@ class PerUser:
     usd_per_user: Figure
 
 
-def per_user(
-    facts: Facts, case: Case, capex: Mapping[tuple[str, int], YearAmount], year: int
-) -> list[PerUser]:
+def per_user(facts: Facts, case: Case, compared: Mapping[str, YearAmount]) -> list[PerUser]:
     """Capex per user for every count that the case names, newest count first known.
 
     Raises
@@ -109,7 +107,7 @@ def per_user(
             problem = Problem(f"users.{key}", f"Unknown entity {count.entity!r}.", "Name one of the ledger.")
             raise EvidenceError([problem])
         company = entity.id if entity.kind == "company" else entity.parent or entity.id
-        amount = capex.get((company, year))
+        amount = compared.get(company)
         users = _newest(facts, count)
         if amount is None or users is None:
             continue
@@ -117,8 +115,8 @@ def per_user(
         money = amount.usd.best * 1e9
         low, high = ((n * 1e9 / people if n is not None else None) for n in (amount.usd.low, amount.usd.high))
         figure = result(
-            f"per_user.{key}", f"Capex {year} per user ({count.label})", money / people, "USD/user",
-            [amount.usd, users], formula=f"{amount.usd.id} / {users.id}", low=low, high=high, period=str(year),
+            f"per_user.{key}", f"Capex {amount.year} per user ({count.label})", money / people, "USD/user",
+            [amount.usd, users], formula=f"{amount.usd.id} / {users.id}", low=low, high=high, period=str(amount.year),
             bound=_per_user_bound(amount.usd, users), interval="the bounds of capex" if low or high else "",
         )  # fmt: skip
         rows.append(PerUser(company, count, users, amount, figure))
@@ -176,8 +174,7 @@ def lease_streams(case: Case) -> list[str]:
 def all_in(
     facts: Facts,
     case: Case,
-    capex: Mapping[tuple[str, int], YearAmount],
-    year: int,
+    compared: Mapping[str, YearAmount],
     uniforms: Mapping[str, NDArray[np.float64]],
 ) -> list[AllIn]:
     """Add capitalised leases to the reported capex of every company that has some.
@@ -187,9 +184,8 @@ def all_in(
     facts : Facts
     case : Case
         Leases, their payments and terms.
-    capex : mapping
-        Reported capex by company and year.
-    year : int
+    compared : mapping
+        Reported capex of the compared year by company.
     uniforms : mapping
         Streams named by :func:`lease_streams`, shape (n_draws,).
 
@@ -204,9 +200,10 @@ def all_in(
     for key, lease in case.leases.items():
         by_entity.setdefault(lease.entity, []).append(key)
     for entity, keys in by_entity.items():
-        amount = capex.get((entity, year))
+        amount = compared.get(entity)
         if amount is None:
             continue
+        year = amount.year
         operands = [assumption_figure("lease_rate", case.scale.lease_rate)]
         samples = np.zeros_like(rate)
         for key in keys:

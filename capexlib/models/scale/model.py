@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from capexlib.errors import EvidenceError, Problem, did_you_mean
 from capexlib.facts.adopt import Facts
@@ -21,7 +22,7 @@ from capexlib.models.scale.checks import Checked, run_checks
 from capexlib.models.scale.comparison import YearAmount, capex_table
 from capexlib.models.scale.compute import ChipOption
 from capexlib.models.scale.context import AllIn, Intensity, PerUser, all_in, intensities, lease_streams, per_user
-from capexlib.models.scale.outcome import Pool, Ranking, outcome, pool, rank
+from capexlib.models.scale.outcome import Pool, Ranking, outcome, outcome_ratio, pool, rank
 from capexlib.models.scale.plan import PlanView, assumption_figure, plan_view
 from capexlib.models.scale.sensitivity import PlanSensitivity, plan_sensitivity
 from capexlib.models.uncertainty import Interval, interval, uniforms
@@ -37,12 +38,17 @@ class Scale:
     ----------
     year : int
         Calendar year of the plan.
+    comparison_year : int
+        Calendar year of the peers' figures that the plan is set beside: the plan's
+        year, or the latest for which half of the peers are known.
     entities : tuple of str
         The case, then its peers.
     plan : PlanView
     pool : Pool or None
     capex : dict
         ``(entity, year)`` to :class:`YearAmount`.
+    compared : dict
+        Entity to its amount in the comparison: the plan, and the peers' figures.
     ranking : Ranking
     plan_outcome : Interval
         What the case will have spent in the plan's year, USD bn.
@@ -54,10 +60,12 @@ class Scale:
     """
 
     year: int
+    comparison_year: int
     entities: tuple[str, ...]
     plan: PlanView
     pool: Pool | None
     capex: dict[tuple[str, int], YearAmount]
+    compared: dict[str, YearAmount]
     ranking: Ranking
     plan_outcome: Interval
     parts: list[PlanPart]
@@ -98,28 +106,31 @@ def assess(facts: Facts, case: Case) -> Scale:
     )
     streams = uniforms(_streams(case, entities), case.sampling.draws, case.sampling.seed)
     pooled = _pool(case, plan)
-    outcomes = {
-        entity: outcome(case.scale, capex[entity, year]) for entity in entities if (entity, year) in capex
-    }  # fmt: skip
+    comparison_year = _comparison_year(capex, case.peers, year)
+    compared = {case.entity: capex[case.entity, year]} | {
+        peer: capex[peer, comparison_year] for peer in case.peers if (peer, comparison_year) in capex
+    }
+    outcomes = {entity: outcome(case.scale, amount) for entity, amount in compared.items()}
     if pooled:
         outcomes[case.entity] = (pooled.distribution, "pool")
-    ranking = rank(year, outcomes, streams)
+    ranking = rank(comparison_year, outcomes, streams)
     parts = plan_parts(facts, case, plan)
     budget = processor_budget(case, plan, parts, streams)
-    users = per_user(facts, case, capex, year)
+    users = per_user(facts, case, compared)
     own_users = next((row for row in users if row.entity == case.entity), None)
     options = chip_options(facts, case, budget, streams, own_users)
     scale = Scale(
-        year=year, entities=entities, plan=plan, pool=pooled, capex=capex, ranking=ranking,
+        year=year, comparison_year=comparison_year, entities=entities, plan=plan, pool=pooled, capex=capex,
+        compared=compared, ranking=ranking,
         plan_outcome=interval(ranking.samples[:, ranking.entities.index(case.entity)]),
         parts=parts, orders=reported_orders(facts, case), processors=budget,
         chips=[option for option, _ in options],
         intensity=intensities(facts, capex, entities, year), users=users,
-        leases=all_in(facts, case, capex, year, streams), checks=run_checks(facts, case.checks, capex),
+        leases=all_in(facts, case, compared, streams), checks=run_checks(facts, case.checks, capex),
         sensitivity=plan_sensitivity(case, plan), results=(),
     )  # fmt: skip
     chip_results = [figure for _, figures in options for figure in figures]
-    return _with_results(scale, case, chip_results)
+    return _with_results(facts, scale, case, chip_results)
 
 
 def _known_entities(facts: Facts, case: Case) -> tuple[str, ...]:
@@ -138,6 +149,14 @@ def _known_entities(facts: Facts, case: Case) -> tuple[str, ...]:
     if problems:
         raise EvidenceError(problems)
     return entities
+
+
+def _comparison_year(capex: dict[tuple[str, int], YearAmount], peers: tuple[str, ...], year: int) -> int:
+    """The plan's year, or the latest before it with figures of half of the peers."""
+    for candidate in (year, year - 1, year - 2):
+        if 2 * sum((peer, candidate) in capex for peer in peers) >= len(peers):
+            return candidate
+    return year
 
 
 def _streams(case: Case, entities: tuple[str, ...]) -> list[str]:
@@ -159,16 +178,17 @@ def _pool(case: Case, plan: PlanView) -> Pool | None:
     return pool(case.scale, stated, {claim: pooled.weight for claim, pooled in case.plan.pool.items()})
 
 
-def _with_results(scale: Scale, case: Case, chip_results: list[Figure]) -> Scale:
-    from dataclasses import replace
-
+def _with_results(facts: Facts, scale: Scale, case: Case, chip_results: list[Figure]) -> Scale:
+    titles, names = facts.ledger.quantities, facts.ledger.entities
     figures = [scale.plan.stated.renamed("plan.stated", f"Plan for {case.plan.period}"), scale.plan.rate, scale.plan.usd]
     figures += [figure for figure in (scale.plan.baseline, scale.plan.growth) if figure]
     figures += [
-        amount.usd.renamed(f"capex.{entity}.{year}", f"Capex {year}, {amount.quantity}")
+        amount.usd.renamed(
+            f"capex.{entity}.{year}", f"{names[entity].name}, {year}: {titles[amount.quantity].title}"
+        )
         for (entity, year), amount in scale.capex.items()
     ]
-    figures += _ranking_results(scale, case)
+    figures += _ranking_results(facts, scale, case)
     for part in scale.parts:
         figures += [part.amount, part.usd, part.share]
     for order in scale.orders:
@@ -184,40 +204,50 @@ def _with_results(scale: Scale, case: Case, chip_results: list[Figure]) -> Scale
     return replace(scale, results=tuple(unique.values()))
 
 
-def _ranking_results(scale: Scale, case: Case) -> list[Figure]:
-    ranking = scale.ranking
-    spread = [
-        assumption_figure(name, getattr(case.scale, name))
-        for name in sorted({name for name in ranking.assumptions.values() if name and name != "pool"})
-    ]
-    group = [scale.capex[entity, scale.year].usd for entity in ranking.entities]
-    operands = [*group, *spread]
+def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
+    ranking, names = scale.ranking, facts.ledger.entities
+    own = _own_operands(scale, case)
+    peers = [entity for entity in ranking.entities if entity != case.entity]
+    spread = {entity: _spread(case, [ranking.assumptions[entity]]) for entity in peers}
+    group = [*own, *(scale.compared[entity].usd for entity in peers),
+             *{figure.id: figure for figures in spread.values() for figure in figures}.values()]  # fmt: skip
+    drawn = {"period": str(ranking.year), "interval": "90 % of draws"}
     share = ranking.share(case.entity)
     made = [
         result(
             "plan.outcome", f"Spending in {scale.year} when the year is over", scale.plan_outcome.median, "USD bn",
-            [scale.plan.usd, *spread], formula="stated figure × outcome ratio", low=scale.plan_outcome.low,
+            own, formula="stated figure × outcome ratio, draw by draw", low=scale.plan_outcome.low,
             high=scale.plan_outcome.high, period=str(scale.year), interval="90 % of draws",
         ),
         result(
-            "plan.share_of_group", "Share of the group's capex", share.median, "fraction", operands,
-            formula="case / sum of the group, draw by draw", low=share.low, high=share.high, period=str(scale.year),
-            interval="90 % of draws",
+            "plan.share_of_group", "Share of the group's capex", share.median, "fraction", group,
+            formula="case / sum of the group, draw by draw", low=share.low, high=share.high, **drawn,
         ),
     ]  # fmt: skip
-    for entity in ranking.entities:
-        if entity == case.entity:
-            continue
+    for entity in peers:
         times = ranking.multiple(entity, case.entity)
         made.append(result(
-            f"multiple.{entity}", f"{entity}'s capex as a multiple of the case's", times.median, "ratio",
-            [scale.capex[entity, scale.year].usd, scale.plan.usd, *spread],
-            formula=f"capex.{entity}.{scale.year} / plan outcome, draw by draw", low=times.low, high=times.high,
-            period=str(scale.year), interval="90 % of draws",
+            f"multiple.{entity}", f"{names[entity].name}'s capex as a multiple of the plan", times.median, "ratio",
+            [scale.compared[entity].usd, *spread[entity], *own],
+            formula=f"capex.{entity}.{ranking.year} / plan.outcome, draw by draw", low=times.low, high=times.high,
+            **drawn,
         ))  # fmt: skip
     for position, chance in enumerate(ranking.of(case.entity), start=1):
         made.append(result(
-            f"rank.{position}", f"Probability of rank {position}", float(chance), "fraction", operands,
-            formula="share of draws", period=str(scale.year), interval="a probability has none",
+            f"rank.{position}", f"Probability of rank {position}", float(chance), "fraction", group,
+            formula="share of draws", period=str(ranking.year), interval="a probability has none",
         ))  # fmt: skip
     return made
+
+
+def _own_operands(scale: Scale, case: Case) -> list[Figure]:
+    """What the case's outcome rests on: the adopted claim, or every pooled one."""
+    if not scale.pool:
+        return [scale.plan.usd, *_spread(case, [scale.ranking.assumptions[case.entity]])]
+    rivals = [rival.usd for rival in scale.plan.rivals if rival.claim.id in scale.pool.claims]
+    names = [ratio[0] for usd in rivals if (ratio := outcome_ratio(case.scale, usd.status, usd.bound))]
+    return [*rivals, *_spread(case, names)]
+
+
+def _spread(case: Case, names: Iterable[str]) -> list[Figure]:
+    return [assumption_figure(name, getattr(case.scale, name)) for name in dict.fromkeys(names) if name]

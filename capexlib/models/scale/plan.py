@@ -83,14 +83,26 @@ def known_claim(facts: Facts, claim_id: str, where: str) -> Figure:
     return replace(as_fact(claim), id=claim_id)
 
 
-def dollars_at(facts: Facts, figure: Figure) -> tuple[Figure, Figure]:
-    """A figure of one claim in USD bn at the rate of the claim's day, and that rate."""
+def dollar_rate(facts: Facts, figure: Figure) -> Figure:
+    """Dollars per one of the currency of a claim's figure, on the claim's day."""
     claim = facts.ledger.claims[figure.claims[0]]
     currency = parse_unit(figure.unit).currency
     if currency is None:
         raise EvidenceError([Problem(claim.id, f"{figure.unit!r} is not money.", "Name a claim about money.")])
-    rate = facts.exchange.rate_for(currency, "USD", claim.span, claim.known_on)
+    return facts.exchange.rate_for(currency, "USD", claim.span, claim.known_on)
+
+
+def dollars_at(facts: Facts, figure: Figure) -> tuple[Figure, Figure]:
+    """A figure of one claim in USD bn at the rate of the claim's day, and that rate."""
+    rate = dollar_rate(facts, figure)
     return to_usd_bn(figure, rate), rate
+
+
+def rates_between(facts: Facts, one: Figure, other: Figure) -> tuple[Figure, Figure] | None:
+    """Dollar rates of two claims' figures when their currencies differ, else None."""
+    if parse_unit(one.unit).currency == parse_unit(other.unit).currency:
+        return None
+    return dollar_rate(facts, one), dollar_rate(facts, other)
 
 
 def assumption_figure(name: str, assumption: Assumption) -> Figure:
@@ -159,8 +171,8 @@ def _growth(facts: Facts, case: Case, stated: Figure) -> tuple[Figure | None, Fi
     if base.quantity != case.plan.quantity:
         titles = facts.ledger.quantities
         note = f"two definitions: {titles[case.plan.quantity].title} on {titles[base.quantity].title}; {base.why}"
-    one, other = stated, baseline
-    if parse_unit(one.unit).currency != parse_unit(other.unit).currency:
-        one, other = dollars_at(facts, stated)[0], dollars_at(facts, baseline)[0]
-    growth = ratio("plan.growth", f"Growth on {base.period}", one, other, minus_one=True, note=note)
-    return baseline, growth
+    growth = ratio(
+        "plan.growth", f"Growth on {base.period}", stated, baseline, minus_one=True, note=note,
+        rates=rates_between(facts, stated, baseline),
+    )  # fmt: skip
+    return baseline.renamed("plan.baseline", f"Baseline, {base.period}"), growth

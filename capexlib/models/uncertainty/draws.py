@@ -107,20 +107,29 @@ def uniforms(names: Sequence[str], n: int, seed: int) -> dict[str, Floats]:
     _check_size(n)
     if not names:
         return {}
-    strata = (sobol_points(n, len(names)).T * n).astype(np.uint64)
-    return {name: _scrambled(row, _sequence(seed, name)) for name, row in zip(names, strata, strict=True)}
+    powers = 2 ** np.arange(n.bit_length() - 1)
+    strata = (sobol_points(n, len(names)) * n).astype(np.uint64)
+    directions = (strata[powers] ^ strata[powers - 1]).T
+    return {name: _scrambled(row, _sequence(seed, name)) for name, row in zip(names, directions, strict=True)}
 
 
-def _scrambled(strata: NDArray[np.uint64], sequence: np.random.SeedSequence) -> Floats:
-    """Scramble one dimension of Sobol' points, given as whole multiples of 1/n."""
+def _scrambled(directions: NDArray[np.uint64], sequence: np.random.SeedSequence) -> Floats:
+    """Scramble one dimension, given by its direction numbers as whole multiples of 1/n.
+
+    The map is linear: it is applied to the direction numbers, and the points follow in Gray-code
+    order, each half the mirror of the one before with the next direction number added.
+    """
     *words, shift = sequence.generate_state(_BITS + 1, np.uint64) >> np.uint64(64 - _BITS)
-    digits = strata.size.bit_length() - 1
-    mixed = np.full(strata.shape, shift)
-    for place in range(digits):
+    count = directions.size
+    mixed = np.zeros_like(directions)
+    for place in range(count):
         top = 1 << (_BITS - 1 - place)
         column = np.uint64(top | (int(words[place]) & (top - 1)))
-        mixed ^= (strata >> np.uint64(digits - 1 - place) & np.uint64(1)) * column
-    return (mixed.astype(np.float64) + 0.5) * 2.0**-_BITS
+        mixed ^= (directions >> np.uint64(count - 1 - place) & np.uint64(1)) * column
+    points = np.full(1 << count, shift)
+    for power, direction in enumerate(mixed):
+        points[1 << power : 2 << power] = points[: 1 << power][::-1] ^ direction
+    return (points.astype(np.float64) + 0.5) * 2.0**-_BITS
 
 
 def event_stream(seed: int, name: str, block: int) -> np.random.Generator:

@@ -1,0 +1,152 @@
+"""Where numbers come from: source lines, assumptions, sources, rates and the study itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from capexlib.exhibits.block import Exhibit, Rich, Span, column, table
+from capexlib.exhibits.prose import amount, badge, sentence, span_of
+from capexlib.facts.records import Claim
+from capexlib.figures import Figure, Status
+from capexlib.params.schema import Assumption
+from capexlib.periods import day_name, first_day, last_day
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from capexlib.study import Study
+
+_MOST_NAMED = 5
+
+
+def run_id(study: Study) -> str:
+    """Eight characters that identify what a study was computed from."""
+    text = json.dumps(study.manifest(), sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def stated(claim: Claim) -> str:
+    """The date on which a claim was made, as precisely as it is known."""
+    first, last = first_day(claim.stated_on), last_day(claim.stated_on)
+    if first == last:
+        return day_name(first)
+    return day_name(first).split(" ", 1)[1] if first.month == last.month else str(first.year)
+
+
+def source_line(study: Study, figures: Iterable[Figure]) -> Rich:
+    """The source line under an exhibit, from the claims its figures rest on."""
+    claims = [study.ledger.claims[name] for name in dict.fromkeys(n for figure in figures for n in figure.claims)]
+    dated: dict[str, set[int]] = {}
+    for claim in claims:
+        dated.setdefault(claim.origin, set()).add(claim.known_on.year)
+    named = [f"{origin} ({_years(years)})" for origin, years in dated.items()]
+    more = len(named) - _MOST_NAMED
+    shown = "; ".join(named[:_MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
+    return [f"Sources: {shown or 'own assumptions'}. ", {"t": "Claims used, with addresses", "ref": "sources"}, "."]
+
+
+def _years(years: set[int]) -> str:
+    first, last = min(years), max(years)
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _assumptions(part: BaseModel, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Assumption]]:
+    from pydantic import BaseModel
+
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        items = value.items() if isinstance(value, dict) else [("", value)]
+        for key, item in items:
+            here = (*path, name, *([key] if key else []))
+            if isinstance(item, Assumption):
+                yield ".".join(here), item
+            elif isinstance(item, BaseModel):
+                yield from _assumptions(item, here)
+
+
+def assumptions(study: Study) -> Exhibit:
+    """Every assumption with its range, basis and reason; overridden ones are marked."""
+    changed = set(study.loaded.overridden)
+    rows: list[list[Rich]] = []
+    for key, item in _assumptions(study.case):
+        marked = any(name == key or name.startswith(f"{key}.") for name in changed)
+        shown = span_of(item.low, item.high, item.unit) if item.low != item.high else "fixed"
+        name: list[Span] = [{"t": key, "code": True}]
+        rows.append([
+            sentence(name, " (overridden)") if marked else name,
+            amount(item.value, item.unit), shown, item.family, sentence(item.basis, " ", item.why),
+        ])  # fmt: skip
+    columns = [column("Assumption"), column("Value", right=True), column("Range (P5–P95)", right=True),
+               column("Family"), column("What it rests on, and why")]  # fmt: skip
+    return table(
+        "assumptions", "Assumptions", columns, rows, appendix=True, wide=True, source="",
+        subtitle="Our own judgements: value, 5th and 95th percentile, basis and reason",
+    )  # fmt: skip
+
+
+def sources(study: Study) -> Exhibit:
+    """Every claim used, its words' bound, its status, its source and address."""
+    used = study.manifest()["claims"]
+    rows = [_source_row(study, study.ledger.claims[name]) for name in used]
+    columns = [column("Claim"), column("Says"), column("Said by, on"), column("Status"), column("Read at")]
+    return table(
+        "sources", "Claims used and their sources", columns, rows, appendix=True, wide=True, source="",
+        subtitle="In alphabetical order of the claim's id; the date is that of the origin",
+    )  # fmt: skip
+
+
+def _source_row(study: Study, claim: Claim) -> list[Rich]:
+    source = study.ledger.sources[claim.source]
+    entity = study.ledger.entities[claim.entity].name
+    where: list[Span] = [{"t": source.publisher, "url": source.url} if source.url else source.publisher]
+    if source.tier == "note":
+        where.append(" (public note that quotes the origin)")
+    if claim.confirmed is False:
+        where.append(" – not found a second time")
+    says = f"{entity}, {study.ledger.quantities[claim.quantity].title}, {claim.span}: {claim_words(claim)}"
+    return [[{"t": claim.id, "code": True}], says, f"{claim.origin}, {stated(claim)}", [badge(claim.status)], where]
+
+
+def claim_words(claim: Claim) -> str:
+    """A claim's number with the bound that its words give."""
+    if claim.is_statement:
+        return claim.text
+    if claim.bound == "range" and claim.low is not None and claim.high is not None:
+        return span_of(claim.low, claim.high, claim.unit)
+    words = {"at_least": "at least ", "at_most": "up to "}.get(claim.bound, "")
+    return words + amount(claim.best, claim.unit)
+
+
+def overrides(study: Study) -> Exhibit | None:
+    """Overridden keys of the run, None when there are none."""
+    if not study.loaded.overridden:
+        return None
+    rows: list[list[Rich]] = [[[{"t": key, "code": True}], _value_at(study, key)] for key in study.loaded.overridden]
+    return table("overrides", "Overridden parameters", [column("Key"), column("Value")], rows, appendix=True, source="")
+
+
+def _value_at(study: Study, key: str) -> str:
+    value: object = study.loaded.resolved
+    for part in key.split("."):
+        value = value[part] if isinstance(value, dict) else value
+    return str(value)
+
+
+def provenance(study: Study) -> Exhibit:
+    """What the edition was computed from, for the manifest."""
+    text: list[Rich] = [
+        f"Computed from {len(study.manifest()['claims'])} claims with {study.case.sampling.draws:,} draws,"
+        f" seed {study.case.sampling.seed}. The manifest that comes with this brief lists every parameter, claim and"
+        " result; the same inputs give the same bytes.",
+        "The evidence and the assumptions are those of the as-of date; nothing published later was used. This brief"
+        " informs; it is not investment advice.",
+    ]
+    return Exhibit({"block": "provenance", "id": "provenance", "study": study.manifest(), "text": text})
+
+
+def has_unverified(figures: Iterable[Figure]) -> bool:
+    """Whether any of the figures rests on claims that nobody answerable stands behind."""
+    return any(not figure.status.is_verified for figure in figures if figure.status is not Status.ASSUMPTION)

@@ -1,0 +1,111 @@
+"""What the plan is for: its parts, reported orders, and the accelerators it could buy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
+from capexlib.exhibits.prose import amount, badge, interval_words, sentence, shown, span_of
+from capexlib.exhibits.provenance import source_line
+from capexlib.exhibits.scale.front import results_by_id
+from capexlib.exhibits.theme import percent
+
+if TYPE_CHECKING:
+    from capexlib.study import Study
+
+
+def composition(study: Study) -> Exhibit:
+    """Parts of the plan as one bar; the rest is everything that no report names."""
+    from capexlib.exhibits.charts import Part
+    from capexlib.exhibits.charts import composition as form
+
+    scale, figures = study.scale, results_by_id(study)
+    parts, rows, used = [], [], []
+    if scale.parts:
+        for part in scale.parts:
+            share = part.share
+            parts.append(Part(
+                name=part.title, share=share.best, low=share.low, high=share.high,
+                label=f"{percent(share.best)}  {amount(part.amount.best, part.amount.unit)}",
+                status=part.amount.status.value, case=True,
+            ))  # fmt: skip
+            rows.append([part.title, shown(part.amount), shown(part.usd), shown(share), interval_words(share),
+                         [badge(part.amount.status)]])  # fmt: skip
+            used += [part.amount, share]
+        subtitle = "Share of the plan as the report that names the parts states it"
+        modelled = not any(part.of_adopted for part in scale.parts)
+    else:
+        budget = figures["processors.usd"]
+        shares = [n / scale.plan.usd.best for n in (budget.best, budget.low or 0, budget.high or 0)]
+        parts.append(Part(name="Processors", share=shares[0], low=shares[1], high=min(shares[2], 1.0),
+                          label=percent(shares[0]), status="assumption", case=True))  # fmt: skip
+        rows.append(["Processors", "–", shown(budget), percent(shares[0]), interval_words(budget),
+                     [badge(budget.status, modelled=True)]])  # fmt: skip
+        used.append(budget)
+        subtitle, modelled = "Share of the plan, by assumption: no report names the parts", True
+    rest = max(0.0, 1 - sum(part.share for part in parts))
+    parts.append(Part(name="Servers, networks, buildings, power and all else", share=rest, label=percent(rest),
+                      status=parts[0].status))  # fmt: skip
+    rows.append(["All else (the remainder)", "–", "–", percent(rest), "no interval: a remainder", "–"])
+    note = "The adopted plan's own report names no parts: the split is that of an earlier report." if modelled else (
+        "The remainder is arithmetic; no report says how it is split."
+    )  # fmt: skip
+    return chart(
+        "composition", f"Processors take {percent(parts[0].share)} of the plan", form(parts), subtitle=subtitle,
+        alt=f"One bar: {', '.join(f'{part.name} {percent(part.share)}' for part in parts)}.",
+        columns=[column("Part"), column("Amount", right=True), column("US dollars", right=True),
+                 column("Share", right=True), column("Interval"), column("Status")],
+        rows=rows, source=source_line(study, used), notes=[note], text=_orders(study),
+    )  # fmt: skip
+
+
+def _orders(study: Study) -> list[Rich]:
+    figures = results_by_id(study)
+    return [
+        sentence(
+            f"{order.title}: {amount(order.units.best, order.units.unit)} at ", shown(order.price), " is ",
+            shown(figures[order.value.id], with_badge=True), ", or ", shown(figures[order.share.id]),
+            f" of the processor budget ({span_of(order.share.low or 0, order.share.high or 0, 'fraction')} by rounding).",
+        )
+        for order in study.scale.orders
+    ]  # fmt: skip
+
+
+def chips(study: Study) -> Exhibit:
+    """Accelerators, H100-equivalents and MW that the processor budget buys at each price."""
+    scale, figures = study.scale, results_by_id(study)
+    rows: list[list[Rich]] = []
+    used = []
+    for option in scale.chips:
+        units, equivalents, power = (figures[f"chips.{option.id}.{name}"] for name in ("units", "h100e", "mw"))
+        per_million = option.h100e_per_million_users
+        rows.append([
+            option.title, amount(option.price_usd, "USD"), *(_with_range(figure) for figure in (units, equivalents, power)),
+            amount(per_million.median, "units") if per_million else [{"t": "n/a", "missing": True}],
+        ])  # fmt: skip
+        used += [units, power]
+    users = next((row for row in scale.users if row.entity == study.case.entity), None)
+    counts = [option.units.median for option in scale.chips]
+    title = "No accelerator is priced in this case"
+    if len(counts) == 1:
+        title = f"The processor budget buys about {amount(counts[0], 'units')} accelerators"
+    elif counts:
+        title = f"The processor budget buys {amount(min(counts), 'units')} to {amount(max(counts), 'units')} accelerators"
+    return table(
+        "chips", title,
+        [column("Were it all spent on"), column("Price of one", right=True), column("Accelerators", right=True),
+         column("H100-equivalents", right=True), column("Power at the meter, MW", right=True),
+         column("H100-equivalents per million users", right=True)],
+        rows, subtitle="Median, 5th to 95th percentile below it; one accelerator at a time, none of it a forecast",
+        source=source_line(study, used or [scale.processors.figure]),
+        notes=[
+            "H100-equivalents by dense 8-bit operations: memory, interconnect and software are not in the ratio.",
+            *([f"Users: {users.count.label}, {amount(users.users.best, users.users.unit)}."] if users else []),
+        ],
+    )  # fmt: skip
+
+
+def _with_range(figure) -> Rich:  # noqa: ANN001
+    value = amount(figure.best, "units")
+    low, high = amount(figure.low, "units"), amount(figure.high, "units")
+    return [{"t": value, "figure": figure.id}, f" ({low}–{high})"]

@@ -1,0 +1,197 @@
+"""What was claimed about the plan, when, by whom: the timeline, the pool, the arithmetic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
+from capexlib.exhibits.prose import MINUS, amount, badge, bounded, sentence, shown, span_of
+from capexlib.exhibits.provenance import claim_words, source_line, stated
+from capexlib.exhibits.scale.front import results_by_id
+from capexlib.exhibits.scale.wording import count_word
+from capexlib.facts.adopt import as_fact
+from capexlib.facts.records import Claim
+from capexlib.models.scale.comparison import to_usd_bn
+from capexlib.units import parse_unit
+
+if TYPE_CHECKING:
+    from capexlib.study import Study
+
+
+def timeline(study: Study) -> Exhibit:
+    """Every claim about the plan by the day it was known: bounds, denials and flags visible."""
+    from capexlib.exhibits.charts import ClaimMark, claim_timeline
+
+    claims = _shown(study)
+    adopted = study.scale.plan.claim
+    superseded = {old for claim in claims if claim.is_adoptable for old in claim.supersedes}
+    marks, rows = [], []
+    for claim in claims:
+        low, value, high = (None, None, None) if claim.is_statement else _usd(study, claim)
+        flagged = claim.flag is not None or claim.repeats is not None
+        marks.append(ClaimMark(
+            known=claim.known_on.isoformat(), label=_label(claim), value=value, low=low, high=high,
+            status=claim.status.value, denial=claim.is_statement, flagged=flagged,
+            superseded=claim.id in superseded, adopted=claim.id == adopted.id,
+            detail=claim.flag.reason if claim.flag else claim.note,
+        ))  # fmt: skip
+        rows.append([stated(claim), claim.origin, claim_words(claim), _standing(claim, adopted.id, superseded),
+                     [badge(claim.status)]])  # fmt: skip
+    usd = [rival.usd.best for rival in study.scale.plan.rivals]
+    year = study.case.plan.period
+    title = (
+        f"Reports put the {year} plan between {span_of(min(usd), max(usd), 'USD bn').replace('–', ' and US$')}"
+        if len(usd) > 1 else f"One report carries the figure for {year}"
+    )  # fmt: skip
+    return chart(
+        "timeline", title, claim_timeline(marks, unit="US$bn", log=_needs_log(marks), as_of=study.case.as_of.isoformat()),
+        subtitle=f"Claims about the plan for {year} by the day they were surely public, US$bn at the rate of that day",
+        alt=f"Timeline of {len(marks)} claims. " + " ".join(
+            f"{stated(c)}, {c.origin}: {claim_words(c)} ({_standing(c, adopted.id, superseded)})." for c in claims
+        ),
+        columns=[column("Stated"), column("Said by"), column("Claim"), column("Standing"), column("Status")],
+        rows=rows, source=source_line(study, [rival.stated for rival in study.scale.plan.rivals]),
+        notes=["Crossed marks are reprints, errors or stale figures: kept in the ledger with the reason, never adopted"
+               " nor aggregated. Silence is not a denial, and a denial gives no other figure."],
+        text=[sentence("Adopted: ", shown(results_by_id(study)["plan.stated"], with_badge=True),
+                       f" ({adopted.origin}, {stated(adopted)}).")],
+    )  # fmt: skip
+
+
+def _shown(study: Study) -> list[Claim]:
+    """Claims about the plan, and statements that deny or qualify one of them."""
+    facts, plan = study.facts, study.case.plan
+    about = [c for c in facts.claims(study.case.entity, plan.quantity) if c.period == plan.period]
+    ids = {claim.id for claim in about}
+    words = [
+        claim for claim in study.ledger.about(study.case.entity)
+        if claim.is_statement and claim.known_on <= facts.as_of and ids & {*claim.denies, *claim.conflicts_with}
+    ]  # fmt: skip
+    return sorted([*about, *words], key=lambda claim: (claim.known_on, claim.id))
+
+
+def _usd(study: Study, claim: Claim) -> tuple[float | None, float | None, float | None]:
+    currency = parse_unit(claim.unit).currency or "USD"
+    rate = study.facts.exchange.rate_for(currency, "USD", claim.span, claim.known_on)
+    figure = to_usd_bn(as_fact(claim), rate)
+    return (None, figure.value, None) if claim.bound == "point" else (figure.low, None, figure.high)
+
+
+def _label(claim: Claim) -> str:
+    if claim.is_statement:
+        return f"{claim.origin}: {'denial' if claim.denies else 'no confirmation'}"
+    bound = {"at_least": "≥ ", "at_most": "≤ "}.get(claim.bound, "")
+    return f"{claim.origin}: {bound}{amount(claim.best, claim.unit)}"
+
+
+def _standing(claim: Claim, adopted: str, superseded: set[str]) -> str:
+    if claim.id == adopted:
+        return "adopted"
+    if claim.flag:
+        return f"kept out ({claim.flag.kind.replace('_', ' ')}): {claim.flag.reason}"
+    if claim.repeats:
+        return "a reprint, not counted again"
+    if claim.is_statement:
+        return "denial" if claim.denies else "statement"
+    return "superseded" if claim.id in superseded else "rival"
+
+
+def _needs_log(marks: list) -> bool:
+    numbers = [n for mark in marks for n in (mark.low, mark.value, mark.high) if n]
+    return bool(numbers) and max(numbers) > 12 * min(numbers)  # beyond this a linear axis hides the small
+
+
+def pooled(study: Study) -> Exhibit:
+    """What will have been spent: the spread of the claims and of what such claims are worth."""
+    from capexlib.exhibits.charts import Component, distribution
+
+    scale = study.scale
+    figure = results_by_id(study)["plan.outcome"]
+    weights = dict(zip(scale.pool.claims, scale.pool.weights, strict=True)) if scale.pool else {}
+    marks, rows = [], []
+    for rival in scale.plan.rivals:
+        claim, usd = rival.claim, rival.usd
+        is_adopted = claim.id == scale.plan.claim.id
+        if weights and claim.id not in weights or not weights and not is_adopted:
+            continue
+        share = weights.get(claim.id, 1.0)
+        marks.append(Component(
+            label=f"{claim.origin} {bounded(usd)}", value=usd.value if claim.bound == "point" else None, low=usd.low,
+            high=usd.high, weight_label=f"weight {amount(share, 'fraction')}", status=claim.status.value,
+            adopted=is_adopted,
+        ))  # fmt: skip
+        reason = study.case.plan.pool[claim.id].why if claim.id in study.case.plan.pool else scale.plan.why
+        rows.append([f"{claim.origin}, {stated(claim)}", bounded(rival.stated), bounded(usd),
+                     amount(share, "fraction"), reason])  # fmt: skip
+    own = scale.ranking.samples[:, scale.ranking.entities.index(study.case.entity)]
+    low, high = scale.plan_outcome.low, scale.plan_outcome.high
+    return chart(
+        "outcome", f"Likely outcome: {span_of(low, high, 'USD bn')}, with {amount(figure.best, 'USD bn')} in the middle",
+        distribution(own.tolist(), unit="US$bn", marks=marks, interval=(low, high), interval_label="90 %"),
+        subtitle=f"What will have been spent in {scale.year}, US$bn; each dot is one chance in fifty",
+        alt=f"Quantile dot plot from {amount(low, 'USD bn')} (5th percentile) to {amount(high, 'USD bn')} (95th), "
+        f"median {amount(figure.best, 'USD bn')}.",
+        columns=[column("Claim"), column("Stated", right=True), column("US dollars", right=True),
+                 column("Weight", right=True), column("Why")],
+        rows=rows, source=source_line(study, [rival.usd for rival in scale.plan.rivals]),
+        notes=["Each claim is multiplied by the ratio of outcome to claim that its kind has earned (see the"
+               " assumptions); floors move up, ceilings down."],
+    )  # fmt: skip
+
+
+def checks(study: Study) -> Exhibit:
+    """The story's own arithmetic, redone."""
+    done = study.scale.checks
+    tested = [item for item in done if item.printed]
+    agreeing = sum(item.verdict == "agrees" for item in tested)
+    rows: list[list[Rich]] = []
+    for item in done:
+        computed = item.computed
+        bounds = (
+            span_of(computed.low, computed.high, computed.unit)
+            if computed.low is not None and computed.high is not None and computed.low != computed.high else ""
+        )  # fmt: skip
+        rows.append([
+            sentence(item.check.title, *([f" {item.check.note}"] if item.check.note else [])),
+            shown(computed), bounds, bounded(item.printed) if item.printed else "not printed", item.verdict,
+        ])  # fmt: skip
+    if tested:
+        title = f"{count_word(agreeing).capitalize()} of {count_word(len(tested))} printed figures survive a recount"
+    else:
+        title = "Nothing printed can be recounted" if done else "No check is set for this story"
+    figures = [item.computed for item in done] + [item.printed for item in done if item.printed]
+    return table(
+        "checks", title,
+        [column("Question"), column("Computed", right=True), column("Range", right=True), column("Printed", right=True),
+         column("Verdict")],
+        rows, subtitle="Arithmetic on the claims; ranges from the rounding of what was printed",
+        source=source_line(study, figures) if figures else "Sources: none needed.",
+    )  # fmt: skip
+
+
+def if_adopted(study: Study) -> Exhibit:
+    """What would change our mind: the brief's headline under each rival report."""
+    scale = study.scale
+    peers = [(e, a.usd.best) for e, a in scale.compared.items() if e != study.case.entity]
+    rows: list[list[Rich]] = []
+    for rival in scale.plan.rivals:
+        position = 1 + sum(usd > rival.usd.best for _, usd in peers)
+        change = rival.usd.best / scale.plan.usd.best - 1
+        signed = f"{'+' if change > 0 else MINUS if change < 0 else ''}{amount(abs(change), 'fraction')}"
+        adopted = rival.claim.id == scale.plan.claim.id
+        rows.append([
+            f"{rival.claim.origin}, {stated(rival.claim)}" + (" (adopted)" if adopted else ""),
+            bounded(rival.stated), bounded(rival.usd), f"{position} of {len(peers) + 1}", "–" if adopted else signed,
+            rival.claim.note or "–",
+        ])  # fmt: skip
+    count = len(rows)
+    title = "Another report would move the plan, and its rank" if count > 1 else "A second report would be news"
+    return table(
+        "if_adopted", title,
+        [column("If this report is right"), column("Plan", right=True), column("US dollars", right=True),
+         column("Rank", right=True), column("Against the adopted", right=True), column("What to know")],
+        rows, subtitle=f"The headline for {scale.year} under each report known on the date; ranks by stated figures",
+        source=source_line(study, [rival.usd for rival in scale.plan.rivals]),
+        notes=["Watch for a filing, a statement by the company, or a second newsroom with its own source: each outranks"
+               " what stands here, and the next run adopts it by rule."],
+    )  # fmt: skip

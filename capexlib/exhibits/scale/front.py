@@ -1,0 +1,225 @@
+"""The front of the scale brief: masthead, bottom line, key figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from capexlib.exhibits.block import Exhibit, Rich, Span
+from capexlib.exhibits.prose import (
+    amount,
+    badge,
+    bounded,
+    chance,
+    interval_words,
+    likelihood,
+    listed,
+    sentence,
+    shown,
+    span_of,
+)
+from capexlib.exhibits.provenance import has_unverified, run_id
+from capexlib.exhibits.scale.wording import count_word, ordinal, year_of_peers
+from capexlib.figures import Figure
+from capexlib.models.uncertainty import probability
+from capexlib.periods import day_name, parse_period
+
+if TYPE_CHECKING:
+    from capexlib.models.scale import Scale
+    from capexlib.study import Study
+
+
+def results_by_id(study: Study) -> dict[str, Figure]:
+    """The study's results by id."""
+    return {figure.id: figure for figure in study.results}
+
+
+def masthead(study: Study) -> Exhibit:
+    """Title with the finding, edition, coverage and status."""
+    scale, case = study.scale, study.case
+    plan = scale.plan
+    named = study.ledger.entities[case.entity].name
+    verb = "plans" if plan.stated.status.is_verified else "is reported to plan"
+    title = f"{named} {verb} {bounded(plan.stated)} of capex for {scale.year}{_against_largest(study)}"
+    unverified = has_unverified([plan.stated])
+    return Exhibit({
+        "block": "masthead", "id": "masthead", "kicker": "Scale brief", "title": title, "case": case.case,
+        "entity": named, "as_of": case.as_of.isoformat(), "as_of_text": day_name(case.as_of),
+        "coverage": case.coverage,
+        "status_line": "Rests on unverified press reports: the company has confirmed none of the figures."
+        if unverified else "",
+        "badges": [plan.stated.status.value], "run_id": run_id(study), "lang": "en",
+    })  # fmt: skip
+
+
+def _against_largest(study: Study) -> str:
+    largest, times = _largest(study.scale)
+    if largest is None:
+        return ""
+    name = study.ledger.entities[largest].name
+    if times < 1.05:  # noqa: PLR2004 - as good as equal
+        return ", the most of all compared"
+    many = f"{times:.0f}" if times >= 2.5 else f"{times:.1f}"  # noqa: PLR2004 - whole multiples read better
+    return f"; {name} spends {many} times as much"
+
+
+def _largest(scale: Scale) -> tuple[str | None, float]:
+    """The peer that spends most, and how many times the plan it spends (median)."""
+    peers = [entity for entity in scale.ranking.entities if entity != scale.entities[0]]
+    if not peers:
+        return None, 0.0
+    largest = max(peers, key=lambda entity: scale.compared[entity].usd.best)
+    return largest, scale.ranking.multiple(largest, scale.entities[0]).median
+
+
+def headline(study: Study) -> Exhibit:
+    """At most three sentences, then key judgements with likelihood or confidence."""
+    return Exhibit({
+        "block": "bottom_line", "id": "bottom_line", "sentences": _sentences(study), "judgements": _judgements(study),
+    })  # fmt: skip
+
+
+def _sentences(study: Study) -> list[Rich]:
+    scale, plan, figures = study.scale, study.scale.plan, results_by_id(study)
+    named = study.ledger.entities[study.case.entity].name
+    first: list[Span] = sentence(
+        f"{named}'s capex plan for {scale.year} is taken as ", shown(figures["plan.stated"]), _dollars(study), " ",
+        [badge(plan.stated.status)], f": {plan.why.rstrip('.')}.",
+    )  # fmt: skip
+    outcome = figures["plan.outcome"]
+    if len(plan.rivals) > 1:
+        usd = [rival.usd.best for rival in plan.rivals]
+        opening = (
+            f"{count_word(len(plan.rivals)).capitalize()} reports stand between"
+            f" {span_of(min(usd), max(usd), 'USD bn').replace('–', ' and US$')}; "
+        )
+        opening += "weighed together, " if scale.pool else "by the adopted one, "
+    else:
+        opening = "One report carries the figure; allowing for what such reports have been worth, "
+    second = sentence(
+        opening, shown(outcome, bound=False), f" ({span_of(outcome.low or 0, outcome.high or 0, 'USD bn')}, 90 %)"
+        " will have been spent when the year is over.",
+    )  # fmt: skip
+    share = figures["plan.share_of_group"]
+    others = len(scale.ranking.entities) - 1
+    third = sentence(
+        "That is ", shown(share, bound=False), f" ({span_of(share.low or 0, share.high or 0, 'fraction')}) of what it"
+        f" and {count_word(others)} others spend together{year_of_peers(scale)}.",
+    )  # fmt: skip
+    return [first, second, third] if others else [first, second]
+
+
+def _dollars(study: Study) -> str:
+    plan = study.scale.plan
+    if plan.rate.unit == "ratio":
+        return ""
+    local = plan.rate.unit.split("/")[1]
+    per_dollar = 1 / plan.rate.best
+    on = parse_period(plan.rate.period)
+    when = day_name(on.start) if on.is_day else f"average of {on}"
+    return f" ({amount(plan.usd.best, 'USD bn')} at {local} {per_dollar:.2f} a dollar, {when})"
+
+
+def _judgements(study: Study) -> list[dict[str, Any]]:
+    scale, figures = study.scale, results_by_id(study)
+    made = []
+    if len(scale.ranking.entities) > 1:
+        made.append(_rank_judgement(study))
+        made += _rival_judgements(study)
+    base = study.case.plan.baseline
+    if base and scale.plan.growth:
+        growth = figures["plan.growth"]
+        made.append({
+            "text": f"The plan {'exceeds' if growth.best > 0 else 'falls short of'} the figure for {base.period}"
+            " that it is measured against.",
+            "figure": shown(growth), "word": "", "confidence": _confidence(growth), "exhibit": "checks",
+        })  # fmt: skip
+    made.append(_processor_judgement(study, figures))
+    if len(made) < 3 or scale.leases:  # noqa: PLR2004 - a bottom line has three judgements at least
+        made.append(_lease_judgement(study, figures))
+    return made[:5]
+
+
+def _confidence(figure: Figure) -> str:
+    """Confidence by what stands behind a figure."""
+    if figure.status.is_verified and not figure.is_modelled:
+        return "high confidence"
+    return "moderate confidence" if figure.status.is_verified else "low confidence"
+
+
+def _rank_judgement(study: Study) -> dict[str, Any]:
+    scale = study.scale
+    chances = scale.ranking.of(study.case.entity)
+    best = int(chances.argmax())
+    return {
+        "text": f"The plan ranks {ordinal(best + 1)} of {count_word(len(chances))} spenders{year_of_peers(scale)}.",
+        "figure": [{"t": chance(float(chances[best])), "figure": f"rank.{best + 1}"}],
+        "word": likelihood(float(chances[best])), "confidence": "", "exhibit": "ranks",
+    }  # fmt: skip
+
+
+def _rival_judgements(study: Study) -> list[dict[str, Any]]:
+    """The nearest peers above and below: does the case outspend them?"""
+    scale, ranking = study.scale, study.scale.ranking
+    own = ranking.samples[:, ranking.entities.index(study.case.entity)]
+    chances = {
+        entity: probability(own > ranking.samples[:, ranking.entities.index(entity)])[0]
+        for entity in ranking.entities if entity != study.case.entity
+    }  # fmt: skip
+    nearest = sorted(chances, key=lambda entity: abs(chances[entity] - 0.5))[:1]
+    name = study.ledger.entities[study.case.entity].name
+    return [
+        {
+            "text": f"{name} outspends {study.ledger.entities[entity].name}{year_of_peers(scale)}.",
+            "figure": [{"t": chance(chances[entity]), "figure": f"multiple.{entity}"}],
+            "word": likelihood(chances[entity]), "confidence": "", "exhibit": "peers",
+        }
+        for entity in nearest
+    ]  # fmt: skip
+
+
+def _processor_judgement(study: Study, figures: dict[str, Figure]) -> dict[str, Any]:
+    budget = figures["processors.usd"]
+    stated = next((part for part in study.scale.parts if part.id == "processors" and part.of_adopted), None)
+    words = "The report itself sets aside for processors" if stated else "If its split holds, processors take"
+    return {
+        "text": f"{words} about half of the plan." if stated and 0.45 <= stated.share.best <= 0.55  # noqa: PLR2004
+        else f"{words} this much of the plan.",
+        "figure": shown(budget), "word": "", "confidence": _confidence(budget), "exhibit": "composition",
+    }  # fmt: skip
+
+
+def _lease_judgement(study: Study, figures: dict[str, Figure]) -> dict[str, Any]:
+    row = next((row for row in study.scale.leases if row.entity == study.case.entity), None)
+    if row is None:
+        names = [study.ledger.entities[peer].name for peer in study.case.peers]
+        return {
+            "text": f"The comparison covers {listed(names) or 'no peer'}; leases outside capex are not known.",
+            "figure": [], "word": "", "confidence": "low confidence", "exhibit": "",
+        }  # fmt: skip
+    return {
+        "text": "Leases outside capex, capitalised, lift what the company commits to.",
+        "figure": shown(figures[row.total.id]), "word": "", "confidence": "low confidence", "exhibit": "all_in",
+    }  # fmt: skip
+
+
+def key_figures(study: Study) -> Exhibit:
+    """Three to five numbers with unit, period, interval and status."""
+    figures = results_by_id(study)
+    rows = [
+        ("Plan as reported", figures["plan.stated"]),
+        ("In US dollars", figures["plan.usd"]),
+        ("Growth", figures.get("plan.growth")),
+        ("Spent when the year is over", figures["plan.outcome"]),
+        ("Share of the group", figures["plan.share_of_group"]),
+    ]
+    items = []
+    for label, figure in rows:
+        if figure is None:
+            continue
+        period = f"on {study.case.plan.baseline.period}" if label == "Growth" and study.case.plan.baseline else ""
+        items.append({
+            "label": label, "value": shown(figure), "period": period or str(parse_period(figure.period)),
+            "interval": interval_words(figure), "status": figure.status.value, "modelled": figure.is_modelled,
+            "change": "",
+        })  # fmt: skip
+    return Exhibit({"block": "key_figures", "id": "key_figures", "items": items})

@@ -1,0 +1,187 @@
+"""The plan among its peers: this year's bars, the paths that led there, the ranks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from capexlib.exhibits.block import Exhibit, Rich, chart, column
+from capexlib.exhibits.prose import amount, badge, bounded, chance, sentence, shown
+from capexlib.exhibits.provenance import source_line
+from capexlib.exhibits.scale.front import results_by_id
+from capexlib.exhibits.scale.wording import count_word, method, ordinal, year_of_peers
+from capexlib.figures import Figure
+
+if TYPE_CHECKING:
+    from capexlib.models.scale.comparison import YearAmount
+    from capexlib.study import Study
+
+
+def _name(study: Study, entity: str) -> str:
+    return study.ledger.entities[entity].name
+
+
+def _short(study: Study, quantity: str) -> str:
+    return study.ledger.quantities[quantity].title
+
+
+def _sorted(study: Study) -> list[tuple[str, YearAmount]]:
+    return sorted(study.scale.compared.items(), key=lambda item: -item[1].usd.best)
+
+
+def peers(study: Study) -> Exhibit:
+    """Capex of the case against its peers, with ranges, bounds and status."""
+    from capexlib.exhibits.charts import Bar, ranked_bars
+
+    scale = study.scale
+    bars, rows = [], []
+    for entity, item in _sorted(study):
+        usd = item.usd
+        is_point = usd.bound in ("point", "range")
+        bars.append(Bar(
+            name=_name(study, entity), value=usd.value if is_point else None,
+            low=usd.low if usd.bound != "point" else None, high=usd.high if usd.bound != "point" else None,
+            label=bounded(usd), status=usd.status.value, case=entity == study.case.entity, note=method(item)
+            if item.method != "as stated" else "",
+        ))  # fmt: skip
+        rows.append([
+            _name(study, entity), [{"t": bounded(usd), "figure": f"capex.{entity}.{item.year}"}], bounded(item.local),
+            str(item.year), _short(study, item.quantity), method(item), [badge(usd.status)],
+        ])  # fmt: skip
+    missing = [_name(study, peer) for peer in study.case.peers if peer not in scale.compared]
+    position = [entity for entity, _ in _sorted(study)].index(study.case.entity) + 1
+    own = _name(study, study.case.entity)
+    title = f"{own}'s plan stands {ordinal(position)} among {count_word(len(bars))} spenders"
+    if len(bars) == 1:
+        title = f"{own}'s plan stands alone"
+    return chart(
+        "peers", title, ranked_bars(bars, unit="US$bn"),
+        subtitle=f"Capital expenditure, calendar {scale.comparison_year}, US$bn; each company by its own definition"
+        + year_note(study),
+        alt=f"Bar chart of capital expenditure in US dollars, largest first: "
+        + "; ".join(f"{_name(study, e)} {bounded(a.usd)}" for e, a in _sorted(study)) + ".",
+        columns=[column("Company"), column("US dollars", right=True), column("As stated", right=True),
+                 column("Year"), column("Definition"), column("Calendar year"), column("Status")],
+        rows=rows, source=source_line(study, [item.usd for item in scale.compared.values()]),
+        notes=[
+            "Definitions differ and are not netted: the table names each. Guidance is drawn light, press reports"
+            " hollow; an arrow marks a floor.",
+            *([f"No usable figure for {scale.comparison_year}: {', '.join(missing)}."] if missing else []),
+        ],
+        text=_peer_sentence(study),
+    )  # fmt: skip
+
+
+def year_note(study: Study) -> str:
+    """What the subtitle adds when the peers' year is not the plan's."""
+    scale = study.scale
+    return "" if scale.comparison_year == scale.year else f"; the plan is for {scale.year}"
+
+
+def _peer_sentence(study: Study) -> list[Rich]:
+    scale, figures = study.scale, results_by_id(study)
+    others = [entity for entity, _ in _sorted(study) if entity != study.case.entity]
+    if not others:
+        return []
+    top = figures[f"multiple.{others[0]}"]
+    share = figures["plan.share_of_group"]
+    return [sentence(
+        f"{_name(study, others[0])} spends ", shown(top, bound=False), " the plan"
+        f" ({amount(top.low, 'ratio')} to {amount(top.high, 'ratio')}); the plan is ", shown(share, bound=False),
+        f" of the sum of all {count_word(len(others) + 1)}.",
+    )]  # fmt: skip
+
+
+def paths(study: Study) -> Exhibit:
+    """Capex of every company since the first year."""
+    from capexlib.exhibits.charts import Series, YearPoint
+    from capexlib.exhibits.charts import paths as form
+
+    scale = study.scale
+    series, rows, used = [], [], []
+    years = range(study.case.scale.first_year, scale.year + 1)
+    for entity in scale.entities:
+        points = []
+        for year in years:
+            item = scale.capex.get((entity, year))
+            if item is None or item.method == "nearest fiscal year":
+                continue
+            points.append(_point(YearPoint, year, item.usd))
+            used.append(item.usd)
+            rows.append([
+                _name(study, entity), str(year), [{"t": bounded(item.usd), "figure": f"capex.{entity}.{year}"}],
+                _short(study, item.quantity), method(item), [badge(item.usd.status)],
+            ])  # fmt: skip
+        if points:
+            series.append(Series(name=_name(study, entity), points=tuple(points), case=entity == study.case.entity))
+    return chart(
+        "paths", _path_title(study), form(series, unit="US$bn"),
+        subtitle=f"Capital expenditure, calendar years {years[0]}–{years[-1]}, US$bn",
+        alt="Line chart of yearly capital expenditure by company. "
+        + " ".join(f"{line.name}: {_path_words(line)}." for line in series),
+        columns=[column("Company"), column("Year"), column("US dollars", right=True), column("Definition"),
+                 column("Calendar year"), column("Status")],
+        rows=rows, source=source_line(study, used),
+        notes=["Solid lines are reported, dashed lines guided or reported by the press; a change of definition inside"
+               " a line is named in the table. Fiscal years that could not be calendarised are left out."],
+    )  # fmt: skip
+
+
+def _point(point, year: int, usd: Figure):  # noqa: ANN001, ANN202 - the form's own row class, imported late
+    is_point = usd.bound in ("point", "range")
+    return point(year=year, value=usd.value if is_point else None, low=usd.low, high=usd.high, status=usd.status.value)
+
+
+def _path_words(line) -> str:  # noqa: ANN001
+    first, last = line.points[0], line.points[-1]
+
+    def best(point) -> float:  # noqa: ANN001
+        return point.value if point.value is not None else point.low or point.high or 0.0
+
+    return f"{amount(best(first), 'USD bn')} in {first.year}, {amount(best(last), 'USD bn')} in {last.year}"
+
+
+def _path_title(study: Study) -> str:
+    """The peer that grew most over the years shown, in multiples."""
+    scale = study.scale
+    grown = {}
+    for peer in study.case.peers:
+        known = [scale.capex[key].usd.best for key in sorted(scale.capex) if key[0] == peer]
+        if len(known) > 1 and known[0] > 0:
+            grown[peer] = known[-1] / known[0]
+    if not grown:
+        return "One path is known, and no peer's"
+    peer = max(grown, key=lambda name: scale.capex[name, max(y for e, y in scale.capex if e == name)].usd.best)
+    return f"{_name(study, peer)} has multiplied its spending by {grown[peer]:.0f}"
+
+
+def ranks(study: Study) -> Exhibit:
+    """Probability of every rank for every company."""
+    from capexlib.exhibits.charts import RankRow, rank_probabilities
+
+    scale, ranking = study.scale, study.scale.ranking
+    rows = [
+        RankRow(
+            name=_name(study, entity), probabilities=tuple(float(p) for p in ranking.of(entity)),
+            case=entity == study.case.entity,
+        )
+        for entity in ranking.entities
+    ]  # fmt: skip
+    own = ranking.of(study.case.entity)
+    best = int(own.argmax())
+    places = range(1, len(ranking.entities) + 1)
+    table_rows = [
+        [row.name, *[[{"t": chance(p), **({"figure": f"rank.{i}"} if row.case else {})}] for i, p in
+                     enumerate(row.probabilities, start=1)]]
+        for row in sorted(rows, key=lambda row: sum(i * p for i, p in enumerate(row.probabilities)))
+    ]  # fmt: skip
+    spreads = sorted({name for name in ranking.assumptions.values() if name and name != "pool"})
+    return chart(
+        "ranks", f"Rank {ordinal(best + 1)} is most likely, at {chance(float(own[best]))}", rank_probabilities(rows),
+        subtitle=f"Probability of each rank by capex{year_of_peers(scale)}; rank one spends most",
+        alt=f"Table of probabilities of ranks. {_name(study, study.case.entity)}: "
+        + ", ".join(f"rank {i} {chance(float(p))}" for i, p in enumerate(own, start=1) if p >= 0.01) + ".",  # noqa: PLR2004
+        columns=[column("Company"), *(column(f"Rank {place}", right=True) for place in places)], rows=table_rows,
+        source=source_line(study, [item.usd for item in scale.compared.values()]),
+        notes=[f"{study.case.sampling.draws:,} draws. Filed figures are fixed; the rest move by the assumptions "
+               + (", ".join(spreads) or "none") + ("; the case's rival reports are pooled." if scale.pool else ".")],
+    )  # fmt: skip
