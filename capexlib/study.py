@@ -60,7 +60,7 @@ class Study:
         return self.scale.results
 
     def manifest(self) -> dict[str, Any]:
-        """What an edition's manifest says about the study itself.
+        """Say what an edition's manifest says about the study itself.
 
         Returns
         -------
@@ -86,9 +86,7 @@ class Study:
 def _row(figure: Figure) -> dict[str, Any]:
     names = ("id", "title", "value", "unit", "low", "high", "interval", "bound", "status", "period",
              "claims", "assumptions", "operands", "formula", "note")  # fmt: skip
-    return {
-        name: list(value) if isinstance(value := getattr(figure, name), tuple) else value for name in names
-    }
+    return {name: list(value) if isinstance(value := getattr(figure, name), tuple) else value for name in names}
 
 
 def open_study(params_file: str | Path, overrides: Mapping[str, Any] | None = None) -> Study:

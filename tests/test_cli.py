@@ -250,8 +250,8 @@ def sound(monkeypatch: pytest.MonkeyPatch, project: Path, ledger: None) -> None:
 
 @pytest.mark.usefixtures("sound")
 def test_check_says_what_is_well(invoke: InProcess) -> None:
-    assert invoke("check").stdout == "ok: 1 params files, 4 claims, 1 notebooks\n"
-    assert json.loads(invoke("check", "params/acme.yml", "--json").stdout)["claims"] == 4
+    assert invoke("check").stdout == "ok: 1 params files, 1 claims, 1 notebooks\n"
+    assert json.loads(invoke("check", "params/acme.yml", "--json").stdout)["claims"] == 1
 
 
 @pytest.mark.usefixtures("sound")
@@ -395,8 +395,18 @@ def test_notebooks_are_found_by_glob(project: Path) -> None:
 
 
 def test_files_without_a_case_are_there_to_be_extended(project: Path) -> None:
-    (project / "params" / "base.yml").write_text("assumptions: {}\n", encoding="utf-8")
-    assert [path.name for path in find_cases(project)] == ["acme.yml"]
+    files = {
+        "base": "assumptions: {}",
+        "base-low": "extends: base.yml",
+        "acme-low": "extends: acme.yml",
+        "acme-both": "extends: [base.yml, acme.yml]",
+        "broken": "a: [",
+        "loop": "extends: loop.yml",
+    }
+    for name, text in files.items():
+        (project / "params" / f"{name}.yml").write_text(f"{text}\n", encoding="utf-8")
+    found = sorted(path.stem for path in find_cases(project))
+    assert found == ["acme", "acme-both", "acme-low", "broken", "loop"]
 
 
 def test_settings_keep_everything_after_the_first_sign() -> None:

@@ -14,7 +14,7 @@ from capexlib.errors import CapexError, NotebookError, ParamsError
 from capexlib.publish import editions, manifest, verify
 from capexlib.publish.editions import Outcome, case_folder, log_run, opened
 from capexlib.publish.exhibit_files import write_exhibits
-from capexlib.publish.press import PrintJob, Printed, notebook_parameters, print_edition
+from capexlib.publish.press import Printed, PrintJob, notebook_parameters, print_edition
 
 pytestmark = pytest.mark.usefixtures("no_kernel", "text_format")
 

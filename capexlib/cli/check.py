@@ -54,25 +54,24 @@ def check(
 def _check_cases(cases: list[Path], found: _Findings) -> int:
     """Open each case's study and compute its results; return how many claims the largest ledger has.
 
-    A case whose params are broken is not opened, so the evidence that every case
-    shares is read for itself too.
+    Where no case can be opened, the evidence that all cases share is still read.
     """
     from capexlib.facts import load_ledger
     from capexlib.study import open_study
 
-    largest = 0
-    try:
-        largest = len(load_ledger().claims)
-    except EvidenceError as error:
-        found.errors.append(error)
+    sizes: list[int] = []
     for path in cases:
         try:
             study = open_study(path)
-            largest = max(largest, len(study.ledger.claims))
+            sizes.append(len(study.ledger.claims))
             study.manifest()
         except (ParamsError, EvidenceError) as error:
             found.errors.append(error)
-    return largest
+    try:
+        return max(sizes) if sizes else len(load_ledger().claims)
+    except EvidenceError as error:
+        found.errors.append(error)
+        return 0
 
 
 def _check_notebooks(project: Path, found: _Findings) -> list[str]:

@@ -6,14 +6,13 @@ upwards, then from the working directory upwards, so that params may lie anywher
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from capexlib.errors import ParamsError, Problem, did_you_mean
 
 NOTEBOOKS, PARAMS, REPORTS = "notebooks", "params", "reports"
-_NAMES_A_CASE = re.compile(r"^case\s*:", re.MULTILINE)
+_DEEPEST = 10
 
 
 def find_project(start: Path | None = None) -> Path:
@@ -79,9 +78,25 @@ def find_notebooks(project: Path, briefs: Sequence[str] = ()) -> tuple[Path, ...
 
 
 def find_cases(project: Path) -> tuple[Path, ...]:
-    """List the params files that name a case; the others are there to be extended."""
-    files = sorted((project / PARAMS).glob("*.yml"))
-    return tuple(path for path in files if _NAMES_A_CASE.search(path.read_text("utf-8", errors="replace")))
+    """List the params files that name a case, themselves or by what they extend; the others are bases.
+
+    A file that cannot be read is listed too: checking it says what is wrong.
+    """
+    return tuple(path for path in sorted((project / PARAMS).glob("*.yml")) if _names_case(path))
+
+
+def _names_case(path: Path, depth: int = 0) -> bool:
+    from capexlib.documents import DocumentError, read_document
+
+    if depth > _DEEPEST:
+        return True
+    try:
+        content = read_document(path).content
+    except DocumentError:
+        return True
+    extends = content.get("extends") or []
+    below = [extends] if isinstance(extends, str) else extends
+    return "case" in content or any(_names_case(path.parent / str(name), depth + 1) for name in below)
 
 
 def parse_settings(settings: Sequence[str]) -> dict[str, str]:

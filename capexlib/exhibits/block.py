@@ -48,7 +48,7 @@ class Exhibit:
         return bundle
 
     def plain(self) -> str:
-        """The exhibit as text: title, then rows or paragraphs."""
+        """Return the exhibit as text: title, then rows or paragraphs."""
         block = self.block
         lines = [block.get("title", "")]
         lines += [f"{item['label']}: {words(item['value'])}" for item in block.get("items", [])]
@@ -60,7 +60,7 @@ class Exhibit:
         return "\n".join(line for line in lines if line)
 
     def html(self) -> str:
-        """A plain HTML form for notebook viewers."""
+        """Return a plain HTML form for notebook viewers."""
         block = self.block
         parts = [f"<h3>{escape(block['title'])}</h3>" if block.get("title") else ""]
         if block.get("columns"):
@@ -82,7 +82,7 @@ def words(rich: Rich) -> str:
 
 
 def column(label: str, *, right: bool = False, unit: str = "", nowrap: bool = False) -> dict[str, Any]:
-    """A column of a table."""
+    """Return a column of a table."""
     return {"label": label, "align": "right" if right else "left", "unit": unit, "nowrap": nowrap}
 
 

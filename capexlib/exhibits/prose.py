@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from capexlib.exhibits.block import Rich, Span
-from capexlib.exhibits.theme import MISSING, number, percent
+from capexlib.exhibits.theme import MISSING, percent
+from capexlib.exhibits.theme import number as three_digits
 from capexlib.figures import Bound, Figure, Status
 from capexlib.units import parse_unit
 
@@ -24,7 +25,7 @@ _ICD_203 = (
 
 
 def likelihood(probability: float) -> str:
-    """The ICD 203 phrase of a probability.
+    """Return the ICD 203 phrase of a probability.
 
     Parameters
     ----------
@@ -56,18 +57,31 @@ def likelihood(probability: float) -> str:
 
 
 def chance(probability: float) -> str:
-    """A probability as a percentage that never claims certainty.
+    r"""Return a probability as a percentage that never claims certainty.
 
     Examples
     --------
     >>> chance(0.9997), chance(0.0), chance(0.314)
     ('more than 99\\xa0%', 'less than 1\\xa0%', '31\\xa0%')
     """
-    if probability > 0.99:  # noqa: PLR2004 - the printed limits themselves
+    if probability > 0.99:
         return f"more than 99{NBSP}%"
-    if probability < 0.01:  # noqa: PLR2004
+    if probability < 0.01:
         return f"less than 1{NBSP}%"
     return percent(probability)
+
+
+def number(value: float) -> str:
+    """Return a number to three significant digits; zeros that say nothing are dropped.
+
+    Examples
+    --------
+    >>> number(70.0), number(22.97), number(0.9), number(779_331.0)
+    ('70', '23.0', '0.9', '779,000')
+    """
+    text = three_digits(value)
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    return short if float(short.replace(",", "").replace(MINUS, "-")) == value else text
 
 
 def currency(code: str) -> str:
@@ -76,7 +90,7 @@ def currency(code: str) -> str:
 
 
 def money(value: float | None, unit: str) -> str:
-    """Money to three significant figures, symbol first, scale behind.
+    r"""Money to three significant figures, symbol first, scale behind.
 
     Parameters
     ----------
@@ -87,7 +101,7 @@ def money(value: float | None, unit: str) -> str:
     Examples
     --------
     >>> money(160, "CNY bn"), money(22.7657, "USD bn"), money(-5.9, "USD bn")
-    ('RMB\\xa0160bn', 'US$22.8bn', '−US$5.90bn')
+    ('RMB\\xa0160bn', 'US$22.8bn', '−US$5.9bn')
     """
     if value is None:
         return MISSING
@@ -98,7 +112,7 @@ def money(value: float | None, unit: str) -> str:
 
 
 def amount(value: float | None, unit: str) -> str:
-    """Any number of the vocabulary with its unit, for running text and tables.
+    r"""Any number of the vocabulary with its unit, for running text and tables.
 
     Examples
     --------
@@ -112,7 +126,7 @@ def amount(value: float | None, unit: str) -> str:
     if unit == "percent":
         value, unit = value / 100, "fraction"
     if unit == "fraction":
-        return percent(value, digits=0 if abs(value) >= 0.1 or value == 0 else 1)  # noqa: PLR2004 - whole percents
+        return percent(value, digits=0 if abs(value) >= 0.1 or value == 0 else 1)
     if unit == "ratio":
         return f"{number(value)}×"
     if unit in ("units", "unit"):
@@ -121,7 +135,7 @@ def amount(value: float | None, unit: str) -> str:
 
 
 def span_of(low: float, high: float, unit: str) -> str:
-    """A range with an en dash and the unit once.
+    r"""Return a range with an en dash and the unit once.
 
     Examples
     --------
@@ -131,7 +145,7 @@ def span_of(low: float, high: float, unit: str) -> str:
     '50–56\\xa0%'
     """
     first, last = amount(low, unit), amount(high, unit)
-    if unit in ("fraction", "percent") and (low < 0 or abs(low) < 0.1 or abs(high) < 0.1):  # noqa: PLR2004
+    if unit in ("fraction", "percent") and (low < 0 or abs(low) < 0.1 or abs(high) < 0.1):
         return f"{first.removesuffix(NBSP + '%')} to {last}"
     if unit in ("fraction", "percent"):
         return f"{first.removesuffix(NBSP + '%')}–{last}"
@@ -146,14 +160,14 @@ def span_of(low: float, high: float, unit: str) -> str:
 
 
 def bounded(figure: Figure) -> str:
-    """A figure as its source bounds it: "at least RMB 200bn", "US$195–205bn"."""
+    """Return a figure as its source bounds it: "at least RMB 200bn", "US$195–205bn"."""
     if figure.bound == "range" and figure.low is not None and figure.high is not None:
         return span_of(figure.low, figure.high, figure.unit)
     return _BOUND_WORDS[figure.bound] + amount(figure.best, figure.unit)
 
 
 def interval_words(figure: Figure) -> str:
-    """The interval of a figure with what it covers, or why it has none."""
+    """Return the interval of a figure with what it covers, or why it has none."""
     if figure.low is None or figure.high is None:
         reason = figure.interval or "the source gives none"
         return f"no interval: {reason}"
@@ -161,12 +175,12 @@ def interval_words(figure: Figure) -> str:
 
 
 def badge(status: Status, *, modelled: bool = False) -> Span:
-    """The badge of a status as a span."""
+    """Return the badge of a status as a span."""
     return {"t": status.badge + (", modelled" if modelled else ""), "badge": status.value}
 
 
 def shown(figure: Figure, *, with_badge: bool = False, bound: bool = True) -> list[Span]:
-    """A figure as rich text: the number traces to the figure, the badge follows when asked.
+    """Return a figure as rich text: the number traces to the figure, the badge follows when asked.
 
     An unverified number always carries its badge somewhere near; tables have a
     column for it, sentences ask for it here.

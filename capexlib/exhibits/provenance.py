@@ -29,7 +29,7 @@ def run_id(study: Study) -> str:
 
 
 def stated(claim: Claim) -> str:
-    """The date on which a claim was made, as precisely as it is known."""
+    """Return the date on which a claim was made, as precisely as it is known."""
     first, last = first_day(claim.stated_on), last_day(claim.stated_on)
     if first == last:
         return day_name(first)
@@ -37,7 +37,7 @@ def stated(claim: Claim) -> str:
 
 
 def source_line(study: Study, figures: Iterable[Figure]) -> Rich:
-    """The source line under an exhibit, from the claims its figures rest on."""
+    """Return the source line under an exhibit, from the claims its figures rest on."""
     claims = [study.ledger.claims[name] for name in dict.fromkeys(n for figure in figures for n in figure.claims)]
     dated: dict[str, set[int]] = {}
     for claim in claims:
@@ -102,7 +102,9 @@ def _source_row(study: Study, claim: Claim) -> list[Rich]:
     source = study.ledger.sources[claim.source]
     entity = study.ledger.entities[claim.entity].name
     where: list[Span] = [{"t": source.publisher, "url": source.url} if source.url else source.publisher]
-    if source.tier == "note":
+    if source.published and last_day(source.published) > study.case.as_of:
+        where = ["a later page; its address is in the ledger"]
+    elif source.tier == "note":
         where.append(" (public note that quotes the origin)")
     if claim.confirmed is False:
         where.append(" – not found a second time")
@@ -111,7 +113,7 @@ def _source_row(study: Study, claim: Claim) -> list[Rich]:
 
 
 def claim_words(claim: Claim) -> str:
-    """A claim's number with the bound that its words give."""
+    """Return a claim's number with the bound that its words give."""
     if claim.is_statement:
         return claim.text
     if claim.bound == "range" and claim.low is not None and claim.high is not None:
@@ -136,13 +138,17 @@ def _value_at(study: Study, key: str) -> str:
 
 
 def provenance(study: Study) -> Exhibit:
-    """What the edition was computed from, for the manifest."""
+    """Say what the edition was computed from, for the manifest."""
     text: list[Rich] = [
-        f"Computed from {len(study.manifest()['claims'])} claims with {study.case.sampling.draws:,} draws,"
-        f" seed {study.case.sampling.seed}. The manifest that comes with this brief lists every parameter, claim and"
-        " result; the same inputs give the same bytes.",
-        "The evidence and the assumptions are those of the as-of date; nothing published later was used. This brief"
-        " informs; it is not investment advice.",
+        (
+            f"Computed from {len(study.manifest()['claims'])} claims with {study.case.sampling.draws:,} draws,"
+            f" seed {study.case.sampling.seed}. The manifest that comes with this brief lists every parameter, claim and"
+            " result; the same inputs give the same bytes."
+        ),
+        (
+            "The evidence and the assumptions are those of the as-of date; nothing published later was used. This brief"
+            " informs; it is not investment advice."
+        ),
     ]
     return Exhibit({"block": "provenance", "id": "provenance", "study": study.manifest(), "text": text})
 

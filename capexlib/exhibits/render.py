@@ -17,7 +17,7 @@ VEGA_LITE = "6.4"
 
 
 @cache
-def _vl_convert() -> Any:  # noqa: ANN401 - the compiled module has no type of its own
+def _vl_convert() -> Any:
     import vl_convert
 
     vl_convert.register_font_directory(str(files("fontpkg_lato") / "files"))

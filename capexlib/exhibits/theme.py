@@ -72,7 +72,7 @@ class MarkStyle:
         outline; hollow with a dotted outline.
     word : str
         What the chart's key calls it.
-    dash : tuple of int
+    dash : tuple of float
         Outline dash in px; empty is unbroken.
     shape : str
         Vega symbol of a point of this status.
@@ -80,7 +80,7 @@ class MarkStyle:
 
     form: Form
     word: str
-    dash: tuple[int, ...]
+    dash: tuple[float, ...]
     shape: str
 
     def fill(self, role: str) -> str:
@@ -91,7 +91,7 @@ class MarkStyle:
 
 
 _REPORTED = MarkStyle("solid", "reported", (), "circle")
-_ESTIMATE = MarkStyle("dotted", "estimate", (1, 2), "diamond")
+_ESTIMATE = MarkStyle("dotted", "estimate", (1.5, 1.75), "diamond")
 _PRESS = MarkStyle("hollow", "press, unverified", (4, 2), "circle")
 
 STATUS_STYLES: dict[str, MarkStyle] = {
@@ -102,7 +102,7 @@ STATUS_STYLES: dict[str, MarkStyle] = {
     "media_report_unverified": _PRESS,
     "company_denied": MarkStyle("hollow", "denied", (4, 2), "circle"),
     "analyst_estimate": _ESTIMATE,
-    "assumption": MarkStyle("dotted", "assumption", (1, 2), "diamond"),
+    "assumption": MarkStyle("dotted", "assumption", (1.5, 1.75), "diamond"),
 }
 
 
@@ -161,7 +161,7 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def percent(share: float | None, digits: int = 0) -> str:
-    """Format a share (a decimal) as a whole percentage.
+    r"""Format a share (a decimal) as a whole percentage.
 
     Examples
     --------

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from capexlib.errors import EvidenceError, Problem
-from capexlib.facts.records import Claim
 from capexlib.facts.exchange import Exchange
 from capexlib.facts.ledger import Ledger
+from capexlib.facts.records import Claim, as_fact
 from capexlib.figures import Figure
 from capexlib.units import parse_unit
 
@@ -118,9 +118,7 @@ class Facts:
         """
         best = candidates[0]
         equals = [
-            claim
-            for claim in candidates[1:]
-            if claim.status is best.status and claim.known_on >= best.earliest_known
+            claim for claim in candidates[1:] if claim.status is best.status and claim.known_on >= best.earliest_known
         ]
         return [claim for claim in equals if self._distance(best, claim) > TIE_TOLERANCE]
 
@@ -151,19 +149,6 @@ class Facts:
             what = f"Claim {claim.id!r} is flagged, a reprint or a statement."
             return [Problem(where, what, "Choose a claim that stands on its own.")]
         return []
-
-
-def as_fact(claim: Claim, why: str = "") -> Figure:
-    """Turn one claim into a fact: ranges get their midpoint, bounds stay bounds."""
-    has_point = claim.bound in ("point", "range")
-    return Figure(
-        id=f"{claim.entity}.{claim.quantity}.{claim.period}",
-        title=f"{claim.quantity.replace('_', ' ')}, {claim.span}",
-        value=claim.best if has_point else None,
-        unit=claim.unit, kind="fact", status=claim.status, low=claim.low, high=claim.high,
-        period=claim.period, bound=claim.bound, claims=(claim.id,), note=why or claim.note,
-        interval="as the source bounds it" if claim.low is not None or claim.high is not None else "the source gives a point",
-    )  # fmt: skip
 
 
 def _tie_problem(key: str, tied: list[Claim]) -> Problem:

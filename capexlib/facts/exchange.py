@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from capexlib.errors import EvidenceError, Problem
-from capexlib.facts.records import Claim
 from capexlib.facts.ledger import Ledger
+from capexlib.facts.records import Claim, as_fact
 from capexlib.figures import Figure, Status, result
 from capexlib.periods import Period, day_name
 from capexlib.units import parse_unit
@@ -133,12 +133,7 @@ def _combine(currency: str, to: str, legs: list[tuple[Claim, bool]]) -> Figure:
     for claim, inverse in legs:
         value *= 1 / claim.best if inverse else claim.best
         formula.append(("1/" if inverse else "") + claim.id)
-        facts.append(
-            Figure(
-                f"{claim.entity}.{claim.quantity}.{claim.period}", f"{claim.unit}, {claim.span}", claim.value,
-                claim.unit, "fact", claim.status, period=claim.period, claims=(claim.id,),
-            )  # fmt: skip
-        )
+        facts.append(replace(as_fact(claim), title=f"{claim.unit}, {claim.span}"))
     period = legs[0][0].period
     span = legs[0][0].span
     when = day_name(span.start) if span.is_day else f"average of {span}"

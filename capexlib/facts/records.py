@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from capexlib.figures import Bound, Status
+from capexlib.figures import Bound, Figure, Status
 from capexlib.periods import Period, first_day, last_day, parse_period
 from capexlib.schemas import Strict
 from capexlib.units import parse_unit
@@ -180,6 +180,19 @@ class Claim(Strict):
     def is_adoptable(self) -> bool:
         """Whether it may become a fact: a number of its own, not flagged, not a reprint."""
         return not (self.is_statement or self.flag or self.repeats)
+
+
+def as_fact(claim: Claim, why: str = "") -> Figure:
+    """Turn one claim into a fact: ranges get their midpoint, bounds stay bounds."""
+    has_point = claim.bound in ("point", "range")
+    return Figure(
+        id=f"{claim.entity}.{claim.quantity}.{claim.period}",
+        title=f"{claim.quantity.replace('_', ' ')}, {claim.span}",
+        value=claim.best if has_point else None,
+        unit=claim.unit, kind="fact", status=claim.status, low=claim.low, high=claim.high,
+        period=claim.period, bound=claim.bound, claims=(claim.id,), note=why or claim.note,
+        interval="the source gives a point" if claim.bound == "point" else "as the source bounds it",
+    )  # fmt: skip
 
 
 class Event(Strict):

@@ -1,0 +1,1 @@
+"""Models: pure functions from facts, assumptions and draws to frozen results."""

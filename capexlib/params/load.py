@@ -43,9 +43,7 @@ class LoadedCase:
         return tuple((self.path.parent / place).resolve() for place in self.case.evidence)
 
 
-def load_case(
-    path: str | Path, overrides: Mapping[str, Any] | None = None, *, today: date | None = None
-) -> LoadedCase:
+def load_case(path: str | Path, overrides: Mapping[str, Any] | None = None, *, today: date | None = None) -> LoadedCase:
     """Read and check a params file.
 
     Parameters
@@ -105,7 +103,7 @@ def _follow(file: Path, seen: tuple[Path, ...]) -> Document:
 
 def _merge(below: Document, over: dict[str, Any], source: Document, path: KeyPath) -> None:
     """Lay keys over: mappings merge, anything else replaces, null removes."""
-    target = below.content
+    target: Any = below.content
     for part in path:
         target = target[part]
     for key, value in over.items():
@@ -151,7 +149,7 @@ def _apply(document: Document, overrides: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _judge(case: Case, document: Document, file: Path, today: date) -> list[Problem]:
-    """What the schema cannot see by itself."""
+    """Say what the schema cannot see by itself."""
     problems: list[Problem] = []
     if case.as_of > today:
         what = f"as_of {case.as_of} lies in the future (today is {today})."

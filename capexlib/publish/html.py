@@ -45,7 +45,7 @@ class CapexHTMLExporter(Exporter):
     fallback_fonts = List(Unicode(), help="Font files for characters outside Lato.").tag(config=True)
     export_from_notebook = "Capex brief (HTML)"
     output_mimetype = "text/html"
-    default_preprocessors = List([])  # noqa: RUF012 - a trait; blocks are printed as they stand
+    default_preprocessors = List([])
 
     @default("file_extension")
     def _file_extension(self) -> str:
@@ -54,8 +54,8 @@ class CapexHTMLExporter(Exporter):
     def from_notebook_node(
         self,
         nb: NotebookNode,
-        resources: Any = None,  # noqa: ANN401 - nbconvert's own signature
-        **kw: Any,  # noqa: ANN401
+        resources: Any = None,
+        **kw: Any,
     ) -> tuple[str, dict[str, Any]]:
         """Set the brief.
 

@@ -20,6 +20,7 @@ from capexlib.publish import editions, manifest, verify
 from capexlib.publish.execute import execute, write_notebook
 from capexlib.publish.exhibit_files import write_exhibits
 from capexlib.publish.formats import DEFAULT_FORMATS, check_formats, formats
+from capexlib.publish.origin import revision
 
 ProgressCallback = Callable[[str, str, int, int], None]
 
@@ -124,7 +125,7 @@ def print_edition(job: PrintJob, progress: ProgressCallback | None = None) -> Pr
     """
     check_formats(job.formats)
     directory, parameters = notebook_parameters(job)
-    stamp = {"inputs": parameters, "revision": manifest.revision(job.params.resolve().parent)}
+    stamp = {"inputs": parameters, "revision": revision(job.params.resolve().parent)}
     with editions.opened(job.reports, job.case) as shelf, shelf.building(job.as_of) as building:
         briefs: dict[str, dict[str, Any]] = {}
         files: dict[str, list[str]] = {}

@@ -98,7 +98,7 @@ def test_disk_that_takes_no_more(project: Path) -> None:
     def starve() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    code, _, said = finished(start(project, preexec_fn=starve))  # noqa: PLW1509 - the child is single-threaded
+    code, _, said = finished(start(project, preexec_fn=starve))
     assert code == 1, said
     assert "Nothing was published" in said
     assert "Traceback" not in said

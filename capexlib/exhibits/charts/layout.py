@@ -128,7 +128,7 @@ def log_ticks(low: float, high: float) -> list[float]:
 
 
 def tick_labels(values: Sequence[float], *, as_percent: bool = False) -> list[str]:
-    """Write tick values with just the decimals their spacing needs.
+    r"""Write tick values with just the decimals their spacing needs.
 
     Examples
     --------

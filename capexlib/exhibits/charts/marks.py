@@ -111,9 +111,7 @@ def boxes(rows: Rows, x: alt.X, **options: Any) -> alt.Chart:
 def whiskers(rows: Rows, frame: Frame, cap: float = 3.5) -> list[alt.Chart]:
     """Draw ``low``–``high`` at ``y`` with end caps, cased in paper so that they show on a bar."""
     lines = [{"x": row["low"], "x2": row["high"], "y": row["y"]} for row in rows]
-    ends = [
-        {"x": row[end], "y": row["y"] - cap, "y2": row["y"] + cap} for row in rows for end in ("low", "high")
-    ]
+    ends = [{"x": row[end], "y": row["y"] - cap, "y2": row["y"] + cap} for row in rows for end in ("low", "high")]
     drawn = []
     for colour, width in (("paper", 3.25), ("ink", 1.25)):
         look: dict[str, Any] = {"stroke": alt.ExprRef(f"paint.{colour}"), "strokeWidth": width}
@@ -140,8 +138,12 @@ def ceilings(rows: Rows, frame: Frame) -> list[alt.Chart]:
     ]  # fmt: skip
 
 
-def texts(rows: Rows, style: str, *, x: Any = None, field: str = "text", **options: Any) -> alt.Chart:
-    """Write ``text`` at ``x``, ``y`` in a text style of the theme; ``bold`` rows in bold, in the case's colour."""
+def texts(rows: Rows, style: str, *, x: Any = None, wide: bool = False, **options: Any) -> alt.Chart:
+    """Write ``text`` at ``x``, ``y`` in a text style of the theme.
+
+    Rows that are ``bold`` are set so, in the case's colour; with `wide` nothing is
+    written on a narrow screen.
+    """
     across = alt.XValue(0) if x is None else x
     if any(row.get("bold") for row in rows):
         ink = "muted" if style == "note" else "ink"
@@ -150,21 +152,15 @@ def texts(rows: Rows, style: str, *, x: Any = None, field: str = "text", **optio
             "fill": alt.ExprRef(f"datum.bold ? paint.case : paint.{ink}"),
             **options,
         }
-    options = {"align": "left", **options}
-    return layer(rows, "text", x=across, y=down(), text=alt.Text(f"{field}:N"), style=style, **options)
-
-
-def wide_only() -> alt.ExprRef:
-    """Give the opacity of what is hidden on a narrow screen."""
-    return alt.ExprRef(f"{theme.NARROW} ? 0 : 1")
+    written: Any = alt.ExprRef(f"{theme.NARROW} ? '' : datum.text") if wide else alt.Text("text:N")
+    options = {"align": "left", "text": written, **options}
+    return layer(rows, "text", x=across, y=down(), style=style, **options)
 
 
 def grid(values: Sequence[float], labels: Sequence[str], frame: Frame, *, top: float, bottom: float,
          unit: str = "") -> list[alt.Chart]:  # fmt: skip
     """Draw vertical gridlines with labels under them, a darker one at zero, and the unit after the last."""
-    lines = [
-        {"x": value, "y": top, "y2": bottom, "style": "zero" if value == 0 else "grid"} for value in values
-    ]
+    lines = [{"x": value, "y": top, "y2": bottom, "style": "zero" if value == 0 else "grid"} for value in values]
     shown = [{"x": value, "y": bottom + 12, "text": text} for value, text in zip(values, labels, strict=True)]
     drawn = [
         layer([line for line in lines if line["style"] == kind], "rule", style=style, x=frame.x(), y=down(), y2="y2")
@@ -177,32 +173,48 @@ def grid(values: Sequence[float], labels: Sequence[str], frame: Frame, *, top: f
     return drawn
 
 
-def key(entries: Sequence[str], *, role: str = "peer") -> tuple[list[alt.Chart], float]:
+def key(
+    statuses: Sequence[str], *, role: str = "peer", extra: Sequence[tuple[str, str]] = ()
+) -> tuple[list[alt.Chart], float]:
     """Draw the key of statuses at the top of the chart, a swatch and a word for each, strongest first.
+
+    Parameters
+    ----------
+    statuses : sequence of str
+        Status keys that occur.
+    role : str
+        The paint the swatches are drawn in.
+    extra : sequence of (str, str)
+        Further words, with the paint of each.
 
     Returns
     -------
     tuple
-        The layers, and the height in px they take: nothing when every status is drawn solid.
+        The layers, and the height in px they take: nothing to explain when every status is drawn solid.
     """
-    words = {theme.mark_style(one).word: one for one in theme.STATUS_STYLES if one in entries}
-    if all(theme.mark_style(one).form == "solid" for one in words.values()):
+    words = {theme.mark_style(one).word: looks(one, role) for one in theme.STATUS_STYLES if one in statuses}
+    if not extra and all(look["fill"] == role for look in words.values()):
         return [], 4.0
+    solid = {"dash": UNBROKEN}
+    words |= {word: {**solid, "fill": f"{colour}_light", "stroke": colour} for word, colour in extra}
     swatches: Rows = []
     px, y = 1.0, 8.0
-    for word, status in words.items():
+    for word, look in words.items():
         wide = 17 + text_px(word, theme.NOTE_PX)
         if px > 1 and px + wide > KEY_PX:
             px, y = 1.0, y + 16
-        swatches.append({"px": px, "px2": px + 12, "y": y - 4, "y2": y + 4, "mid": y, "text": word,
-                         **looks(status, role)})  # fmt: skip
+        swatches.append({**look, "px": px, "px2": px + 12, "y": y - 4, "y2": y + 4, "mid": y, "text": word})
         px += wide + 11
-    layers = [
+    return swatch_layers(swatches), y + 18
+
+
+def swatch_layers(swatches: Rows) -> list[alt.Chart]:
+    """Draw a key's swatches from ``px`` to ``px2`` and the words beside them."""
+    return [
         boxes(swatches, pixels("px")).encode(x2="px2"),
         layer(swatches, "text", x=pixels("px"), y=down("mid"), text=alt.Text("text:N"), style="note", align="left",
               dx=17),
     ]  # fmt: skip
-    return layers, y + 18
 
 
 def pixels(field: str) -> alt.X:

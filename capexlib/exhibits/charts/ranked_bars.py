@@ -103,7 +103,7 @@ def ranked_bars(rows: Sequence[Bar], *, unit: str) -> Spec:
         *marks.ceilings(most, frame),
         *gutter.layers(top, step),
         marks.texts(labels, "name", x=frame.x(), dx=offset),
-        marks.texts(spans, "note", x=frame.x(), dx=offset, opacity=marks.wide_only()),
+        marks.texts(spans, "note", x=frame.x(), dx=offset, wide=True),
     ]
     return marks.finish(layers, bottom + 36)
 

@@ -9,6 +9,7 @@ from capexlib.exhibits.prose import amount, badge, interval_words, sentence, sho
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.scale.front import results_by_id
 from capexlib.exhibits.theme import percent
+from capexlib.figures import Figure
 
 if TYPE_CHECKING:
     from capexlib.study import Study
@@ -65,10 +66,14 @@ def _orders(study: Study) -> list[Rich]:
         sentence(
             f"{order.title}: {amount(order.units.best, order.units.unit)} at ", shown(order.price), " is ",
             shown(figures[order.value.id], with_badge=True), ", or ", shown(figures[order.share.id]),
-            f" of the processor budget ({span_of(order.share.low or 0, order.share.high or 0, 'fraction')} by rounding).",
+            f" of the processor budget ({_range(order.share)} by rounding).",
         )
         for order in study.scale.orders
     ]  # fmt: skip
+
+
+def _range(figure: Figure) -> str:
+    return span_of(figure.low or 0.0, figure.high or 0.0, figure.unit)
 
 
 def chips(study: Study) -> Exhibit:
@@ -80,7 +85,7 @@ def chips(study: Study) -> Exhibit:
         units, equivalents, power = (figures[f"chips.{option.id}.{name}"] for name in ("units", "h100e", "mw"))
         per_million = option.h100e_per_million_users
         rows.append([
-            option.title, amount(option.price_usd, "USD"), *(_with_range(figure) for figure in (units, equivalents, power)),
+            option.title, amount(option.price_usd, "USD"), *map(_with_range, (units, equivalents, power)),
             amount(per_million.median, "units") if per_million else [{"t": "n/a", "missing": True}],
         ])  # fmt: skip
         used += [units, power]
@@ -90,7 +95,9 @@ def chips(study: Study) -> Exhibit:
     if len(counts) == 1:
         title = f"The processor budget buys about {amount(counts[0], 'units')} accelerators"
     elif counts:
-        title = f"The processor budget buys {amount(min(counts), 'units')} to {amount(max(counts), 'units')} accelerators"
+        title = (
+            f"The processor budget buys {amount(min(counts), 'units')} to {amount(max(counts), 'units')} accelerators"
+        )
     return table(
         "chips", title,
         [column("Were it all spent on"), column("Price of one", right=True), column("Accelerators", right=True),
@@ -105,7 +112,7 @@ def chips(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def _with_range(figure) -> Rich:  # noqa: ANN001
+def _with_range(figure: Figure) -> Rich:
     value = amount(figure.best, "units")
     low, high = amount(figure.low, "units"), amount(figure.high, "units")
     return [{"t": value, "figure": figure.id}, f" ({low}–{high})"]

@@ -9,8 +9,7 @@ from capexlib.exhibits.prose import MINUS, amount, badge, bounded, sentence, sho
 from capexlib.exhibits.provenance import claim_words, source_line, stated
 from capexlib.exhibits.scale.front import results_by_id
 from capexlib.exhibits.scale.wording import count_word
-from capexlib.facts.adopt import as_fact
-from capexlib.facts.records import Claim
+from capexlib.facts.records import Claim, as_fact
 from capexlib.models.scale.comparison import to_usd_bn
 from capexlib.units import parse_unit
 
@@ -40,19 +39,20 @@ def timeline(study: Study) -> Exhibit:
     usd = [rival.usd.best for rival in study.scale.plan.rivals]
     year = study.case.plan.period
     title = (
-        f"Reports put the {year} plan between {span_of(min(usd), max(usd), 'USD bn').replace('–', ' and US$')}"
+        f"Reports put the {year} plan between {amount(min(usd), 'USD bn')} and {amount(max(usd), 'USD bn')}"
         if len(usd) > 1 else f"One report carries the figure for {year}"
     )  # fmt: skip
+    form = claim_timeline(marks, unit="US$bn", log=_needs_log(marks), as_of=study.case.as_of.isoformat())
     return chart(
-        "timeline", title, claim_timeline(marks, unit="US$bn", log=_needs_log(marks), as_of=study.case.as_of.isoformat()),
+        "timeline", title, form,
         subtitle=f"Claims about the plan for {year} by the day they were surely public, US$bn at the rate of that day",
         alt=f"Timeline of {len(marks)} claims. " + " ".join(
             f"{stated(c)}, {c.origin}: {claim_words(c)} ({_standing(c, adopted.id, superseded)})." for c in claims
         ),
         columns=[column("Stated"), column("Said by"), column("Claim"), column("Standing"), column("Status")],
         rows=rows, source=source_line(study, [rival.stated for rival in study.scale.plan.rivals]),
-        notes=["Crossed marks are reprints, errors or stale figures: kept in the ledger with the reason, never adopted"
-               " nor aggregated. Silence is not a denial, and a denial gives no other figure."],
+        notes=[("Crossed marks are reprints, errors or stale figures: kept in the ledger with the reason, never adopted"
+               " nor aggregated. Silence is not a denial, and a denial gives no other figure.")],
         text=[sentence("Adopted: ", shown(results_by_id(study)["plan.stated"], with_badge=True),
                        f" ({adopted.origin}, {stated(adopted)}).")],
     )  # fmt: skip
@@ -102,7 +102,7 @@ def _needs_log(marks: list) -> bool:
 
 
 def pooled(study: Study) -> Exhibit:
-    """What will have been spent: the spread of the claims and of what such claims are worth."""
+    """Say what will have been spent: the spread of the claims and of what such claims are worth."""
     from capexlib.exhibits.charts import Component, distribution
 
     scale = study.scale
@@ -112,7 +112,7 @@ def pooled(study: Study) -> Exhibit:
     for rival in scale.plan.rivals:
         claim, usd = rival.claim, rival.usd
         is_adopted = claim.id == scale.plan.claim.id
-        if weights and claim.id not in weights or not weights and not is_adopted:
+        if (weights and claim.id not in weights) or (not weights and not is_adopted):
             continue
         share = weights.get(claim.id, 1.0)
         marks.append(Component(
@@ -125,8 +125,9 @@ def pooled(study: Study) -> Exhibit:
                      amount(share, "fraction"), reason])  # fmt: skip
     own = scale.ranking.samples[:, scale.ranking.entities.index(study.case.entity)]
     low, high = scale.plan_outcome.low, scale.plan_outcome.high
+    middle = amount(figure.best, "USD bn")
     return chart(
-        "outcome", f"Likely outcome: {span_of(low, high, 'USD bn')}, with {amount(figure.best, 'USD bn')} in the middle",
+        "outcome", f"Likely outcome: {span_of(low, high, 'USD bn')}, with {middle} in the middle",
         distribution(own.tolist(), unit="US$bn", marks=marks, interval=(low, high), interval_label="90 %"),
         subtitle=f"What will have been spent in {scale.year}, US$bn; each dot is one chance in fifty",
         alt=f"Quantile dot plot from {amount(low, 'USD bn')} (5th percentile) to {amount(high, 'USD bn')} (95th), "
@@ -134,13 +135,13 @@ def pooled(study: Study) -> Exhibit:
         columns=[column("Claim"), column("Stated", right=True), column("US dollars", right=True),
                  column("Weight", right=True), column("Why")],
         rows=rows, source=source_line(study, [rival.usd for rival in scale.plan.rivals]),
-        notes=["Each claim is multiplied by the ratio of outcome to claim that its kind has earned (see the"
-               " assumptions); floors move up, ceilings down."],
+        notes=[("Each claim is multiplied by the ratio of outcome to claim that its kind has earned (see the"
+               " assumptions); floors move up, ceilings down.")],
     )  # fmt: skip
 
 
 def checks(study: Study) -> Exhibit:
-    """The story's own arithmetic, redone."""
+    """Return the story's own arithmetic, redone."""
     done = study.scale.checks
     tested = [item for item in done if item.printed]
     agreeing = sum(item.verdict == "agrees" for item in tested)
@@ -170,7 +171,7 @@ def checks(study: Study) -> Exhibit:
 
 
 def if_adopted(study: Study) -> Exhibit:
-    """What would change our mind: the brief's headline under each rival report."""
+    """Say what would change our mind: the brief's headline under each rival report."""
     scale = study.scale
     peers = [(e, a.usd.best) for e, a in scale.compared.items() if e != study.case.entity]
     rows: list[list[Rich]] = []
@@ -192,6 +193,6 @@ def if_adopted(study: Study) -> Exhibit:
          column("Rank", right=True), column("Against the adopted", right=True), column("What to know")],
         rows, subtitle=f"The headline for {scale.year} under each report known on the date; ranks by stated figures",
         source=source_line(study, [rival.usd for rival in scale.plan.rivals]),
-        notes=["Watch for a filing, a statement by the company, or a second newsroom with its own source: each outranks"
-               " what stands here, and the next run adopts it by rule."],
+        notes=[("Watch for a filing, a statement by the company, or a second newsroom with its own source: each outranks"
+               " what stands here, and the next run adopts it by rule.")],
     )  # fmt: skip

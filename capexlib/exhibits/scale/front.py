@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def results_by_id(study: Study) -> dict[str, Figure]:
-    """The study's results by id."""
+    """Return the study's results by id."""
     return {figure.id: figure for figure in study.results}
 
 
@@ -56,14 +56,14 @@ def _against_largest(study: Study) -> str:
     if largest is None:
         return ""
     name = study.ledger.entities[largest].name
-    if times < 1.05:  # noqa: PLR2004 - as good as equal
+    if times < 1.05:
         return ", the most of all compared"
-    many = f"{times:.0f}" if times >= 2.5 else f"{times:.1f}"  # noqa: PLR2004 - whole multiples read better
+    many = f"{times:.0f}" if times >= 2.5 else f"{times:.1f}"
     return f"; {name} spends {many} times as much"
 
 
 def _largest(scale: Scale) -> tuple[str | None, float]:
-    """The peer that spends most, and how many times the plan it spends (median)."""
+    """Return the peer that spends most, and how many times the plan it spends (median)."""
     peers = [entity for entity in scale.ranking.entities if entity != scale.entities[0]]
     if not peers:
         return None, 0.0
@@ -83,14 +83,14 @@ def _sentences(study: Study) -> list[Rich]:
     named = study.ledger.entities[study.case.entity].name
     first: list[Span] = sentence(
         f"{named}'s capex plan for {scale.year} is taken as ", shown(figures["plan.stated"]), _dollars(study), " ",
-        [badge(plan.stated.status)], f": {plan.why.rstrip('.')}.",
+        [badge(plan.stated.status)], f", {_reason(plan.why)}.",
     )  # fmt: skip
     outcome = figures["plan.outcome"]
     if len(plan.rivals) > 1:
         usd = [rival.usd.best for rival in plan.rivals]
         opening = (
-            f"{count_word(len(plan.rivals)).capitalize()} reports stand between"
-            f" {span_of(min(usd), max(usd), 'USD bn').replace('–', ' and US$')}; "
+            f"{count_word(len(plan.rivals)).capitalize()} reports stand between {amount(min(usd), 'USD bn')} and"
+            f" {amount(max(usd), 'USD bn')}; "
         )
         opening += "weighed together, " if scale.pool else "by the adopted one, "
     else:
@@ -106,6 +106,12 @@ def _sentences(study: Study) -> list[Rich]:
         f" and {count_word(others)} others spend together{year_of_peers(scale)}.",
     )  # fmt: skip
     return [first, second, third] if others else [first, second]
+
+
+def _reason(why: str) -> str:
+    """Return the first sentence of a reason, to stand inside another sentence."""
+    first = why.split(". ", maxsplit=1)[0].strip().rstrip(".")
+    return first[0].lower() + first[1:] if first.split()[0] in ("The", "A", "An", "It", "Only") else first
 
 
 def _dollars(study: Study) -> str:
@@ -134,7 +140,7 @@ def _judgements(study: Study) -> list[dict[str, Any]]:
             "figure": shown(growth), "word": "", "confidence": _confidence(growth), "exhibit": "checks",
         })  # fmt: skip
     made.append(_processor_judgement(study, figures))
-    if len(made) < 3 or scale.leases:  # noqa: PLR2004 - a bottom line has three judgements at least
+    if len(made) < 3 or scale.leases:
         made.append(_lease_judgement(study, figures))
     return made[:5]
 
@@ -158,7 +164,7 @@ def _rank_judgement(study: Study) -> dict[str, Any]:
 
 
 def _rival_judgements(study: Study) -> list[dict[str, Any]]:
-    """The nearest peers above and below: does the case outspend them?"""
+    """Return the nearest peers above and below: does the case outspend them."""
     scale, ranking = study.scale, study.scale.ranking
     own = ranking.samples[:, ranking.entities.index(study.case.entity)]
     chances = {
@@ -182,7 +188,7 @@ def _processor_judgement(study: Study, figures: dict[str, Figure]) -> dict[str, 
     stated = next((part for part in study.scale.parts if part.id == "processors" and part.of_adopted), None)
     words = "The report itself sets aside for processors" if stated else "If its split holds, processors take"
     return {
-        "text": f"{words} about half of the plan." if stated and 0.45 <= stated.share.best <= 0.55  # noqa: PLR2004
+        "text": f"{words} about half of the plan." if stated and 0.45 <= stated.share.best <= 0.55
         else f"{words} this much of the plan.",
         "figure": shown(budget), "word": "", "confidence": _confidence(budget), "exhibit": "composition",
     }  # fmt: skip

@@ -57,14 +57,14 @@ def peers(study: Study) -> Exhibit:
         "peers", title, ranked_bars(bars, unit="US$bn"),
         subtitle=f"Capital expenditure, calendar {scale.comparison_year}, US$bn; each company by its own definition"
         + year_note(study),
-        alt=f"Bar chart of capital expenditure in US dollars, largest first: "
+        alt="Bar chart of capital expenditure in US dollars, largest first: "
         + "; ".join(f"{_name(study, e)} {bounded(a.usd)}" for e, a in _sorted(study)) + ".",
         columns=[column("Company"), column("US dollars", right=True), column("As stated", right=True),
                  column("Year"), column("Definition"), column("Calendar year"), column("Status")],
         rows=rows, source=source_line(study, [item.usd for item in scale.compared.values()]),
         notes=[
-            "Definitions differ and are not netted: the table names each. Guidance is drawn light, press reports"
-            " hollow; an arrow marks a floor.",
+            ("Definitions differ and are not netted: the table names each. Guidance is drawn light, press reports"
+            " hollow; an arrow marks a floor."),
             *([f"No usable figure for {scale.comparison_year}: {', '.join(missing)}."] if missing else []),
         ],
         text=_peer_sentence(study),
@@ -72,13 +72,13 @@ def peers(study: Study) -> Exhibit:
 
 
 def year_note(study: Study) -> str:
-    """What the subtitle adds when the peers' year is not the plan's."""
+    """Say what the subtitle adds when the peers' year is not the plan's."""
     scale = study.scale
     return "" if scale.comparison_year == scale.year else f"; the plan is for {scale.year}"
 
 
 def _peer_sentence(study: Study) -> list[Rich]:
-    scale, figures = study.scale, results_by_id(study)
+    figures = results_by_id(study)
     others = [entity for entity, _ in _sorted(study) if entity != study.case.entity]
     if not others:
         return []
@@ -121,8 +121,8 @@ def paths(study: Study) -> Exhibit:
         columns=[column("Company"), column("Year"), column("US dollars", right=True), column("Definition"),
                  column("Calendar year"), column("Status")],
         rows=rows, source=source_line(study, used),
-        notes=["Solid lines are reported, dashed lines guided or reported by the press; a change of definition inside"
-               " a line is named in the table. Fiscal years that could not be calendarised are left out."],
+        notes=[("Solid lines are reported, dashed lines guided or reported by the press; a change of definition inside"
+               " a line is named in the table. Fiscal years that could not be calendarised are left out.")],
     )  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def _path_words(line) -> str:  # noqa: ANN001
 
 
 def _path_title(study: Study) -> str:
-    """The peer that grew most over the years shown, in multiples."""
+    """Return the peer that grew most over the years shown, in multiples."""
     scale = study.scale
     grown = {}
     for peer in study.case.peers:
@@ -179,7 +179,7 @@ def ranks(study: Study) -> Exhibit:
         "ranks", f"Rank {ordinal(best + 1)} is most likely, at {chance(float(own[best]))}", rank_probabilities(rows),
         subtitle=f"Probability of each rank by capex{year_of_peers(scale)}; rank one spends most",
         alt=f"Table of probabilities of ranks. {_name(study, study.case.entity)}: "
-        + ", ".join(f"rank {i} {chance(float(p))}" for i, p in enumerate(own, start=1) if p >= 0.01) + ".",  # noqa: PLR2004
+        + ", ".join(f"rank {i} {chance(float(p))}" for i, p in enumerate(own, start=1) if p >= 0.01) + ".",
         columns=[column("Company"), *(column(f"Rank {place}", right=True) for place in places)], rows=table_rows,
         source=source_line(study, [item.usd for item in scale.compared.values()]),
         notes=[f"{study.case.sampling.draws:,} draws. Filed figures are fixed; the rest move by the assumptions "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column
-from capexlib.exhibits.prose import amount, badge, bounded, interval_words, sentence, shown, span_of
+from capexlib.exhibits.prose import amount, badge, bounded, interval_words, shown, span_of
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.scale.front import results_by_id
 from capexlib.exhibits.theme import percent
@@ -58,7 +58,6 @@ def intensity(study: Study) -> Exhibit:
         source=source_line(study, [f for row in rows for f in (row.on_revenue, row.on_cash_flow) if f]),
         notes=[*([f"n/a, for want of capex and revenue in one year: {', '.join(absent)}."] if absent else []),
                "Above 100 % of operating cash flow, capex needs outside money."],
-        text=_plan_on_revenue(study),
     )  # fmt: skip
 
 
@@ -75,15 +74,9 @@ def _intensity_title(study: Study, rows: list[Intensity]) -> str:
     if own and own.on_revenue and others:
         top = max(others, key=lambda row: row.on_revenue.best if row.on_revenue else 0.0)
         most = percent(top.on_revenue.best if top.on_revenue else None)
-        return f"{_name(study, own.entity)} spends {percent(own.on_revenue.best)} of revenue, {_name(study, top.entity)} {most}"
+        mine = f"{_name(study, own.entity)} spends {percent(own.on_revenue.best)} of revenue"
+        return f"{mine}, {_name(study, top.entity)} {most}"
     return "Capex in proportion to revenue and cash flow"
-
-
-def _plan_on_revenue(study: Study) -> list[Rich]:
-    figure = results_by_id(study).get("plan.on_revenue")
-    if figure is None:
-        return []
-    return [sentence("The plan is ", shown(figure, with_badge=True), f" of the latest revenue known ({figure.note}).")]
 
 
 def per_user(study: Study) -> Exhibit:
@@ -122,8 +115,8 @@ def per_user(study: Study) -> Exhibit:
         columns=[column("Company"), column("Users counted"), column("Users", right=True), column("As of"),
                  column("Capex per user", right=True), column("Status")],
         rows=shown_rows, source=source_line(study, [row.usd_per_user for row in rows]),
-        notes=["Accounts are not people, daily is not monthly, and one app is not a group: compare within one"
-               " definition only. A floor on users makes a ceiling per user."],
+        notes=[("Accounts are not people, daily is not monthly, and one app is not a group: compare within one"
+               " definition only. A floor on users makes a ceiling per user.")],
     )  # fmt: skip
 
 
@@ -133,7 +126,7 @@ def _dollars(figure: Figure) -> str:
 
 
 def all_in(study: Study) -> Exhibit:
-    """Reported capex with leases capitalised beside it."""
+    """Show reported capex with leases capitalised beside it."""
     from capexlib.exhibits.charts import AllIn as Row
     from capexlib.exhibits.charts import all_in as form
 
@@ -159,7 +152,7 @@ def all_in(study: Study) -> Exhibit:
         ])  # fmt: skip
     own = leased.get(study.case.entity)
     return chart(
-        "all_in", _all_in_title(study, own), form(marks, unit="US$bn"),
+        "all_in", _all_in_title(own), form(marks, unit="US$bn"),
         subtitle=f"Reported capex and the present value of leases outside it, {scale.comparison_year}, US$bn",
         alt="Stacked bar chart. " + " ".join(
             f"{mark.name}: reported {amount(mark.reported, 'USD bn')}"
@@ -169,13 +162,13 @@ def all_in(study: Study) -> Exhibit:
                  column("All in", right=True), column("Interval"), column("Status")],
         rows=rows, source=source_line(study, [item.usd for item in scale.compared.values()]
                                       + [row.leases for row in scale.leases]),
-        notes=["Leases are the present value of payments over their term; they are shown beside capex, never inside"
-               " it. n/a means that no lease outside capex was found, not that there is none.",
+        notes=[("Leases are the present value of payments over their term; they are shown beside capex, never inside"
+               " it. n/a means that no lease outside capex was found, not that there is none."),
                *(f"{_name(study, row.entity)}: {'; '.join(row.titles)}." for row in scale.leases)],
     )  # fmt: skip
 
 
-def _all_in_title(study: Study, own: AllIn | None) -> str:
+def _all_in_title(own: AllIn | None) -> str:
     if own is None:
         return "No lease outside capex is known for the case"
     return f"Leases would lift the commitment to about {amount(own.total.best, 'USD bn')}"

@@ -35,13 +35,15 @@ def sensitivity(study: Study) -> Exhibit:
         for swing in found.swings
     ]  # fmt: skip
     if not swings:
-        swings = [Swing(name="Nothing is uncertain", low=found.central, high=found.central, low_input="", high_input="")]
+        swings = [
+            Swing(name="Nothing is uncertain", low=found.central, high=found.central, low_input="", high_input="")
+        ]
         rows = [["Nothing is uncertain: the figure is filed", "–", "–", amount(found.central, "USD bn"), "–", "–"]]
     title = _TITLES[found.swings[0].id] if found.swings else "The figure is filed and final"
     return chart(
         "sensitivity", title,
         tornado(swings, central=found.central, unit="US$bn", central_label=amount(found.central, "USD bn")),
-        subtitle="Outcome in US$bn when one input moves from its 5th to its 95th percentile, the others at their median",
+        subtitle="Outcome in US$bn as one input moves from its 5th to its 95th percentile, the others at their median",
         alt="Tornado chart. " + " ".join(
             f"{swing.name}: {amount(swing.low, 'USD bn')} to {amount(swing.high, 'USD bn')}." for swing in swings
         ),
@@ -49,6 +51,6 @@ def sensitivity(study: Study) -> Exhibit:
                  column("Outcome", right=True), column("Variance alone", right=True),
                  column("Variance with interactions", right=True)],
         rows=rows, source=source_line(study, [rival.usd for rival in study.scale.plan.rivals]),
-        notes=["Variance shares are Sobol' indices, first-order and total; together they may exceed 100 % where inputs"
-               " interact."],
+        notes=[("Variance shares are Sobol' indices, first-order and total; together they may exceed 100 % where inputs"
+               " interact.")],
     )  # fmt: skip

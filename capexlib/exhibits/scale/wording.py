@@ -30,7 +30,7 @@ def ordinal(rank: int) -> str:
 
 
 def year_of_peers(scale: Scale) -> str:
-    """The year of the comparison, said aloud when it is not the plan's."""
+    """Return the year of the comparison, said aloud when it is not the plan's."""
     if scale.comparison_year == scale.year:
         return f" in {scale.year}"
     return f" (plan for {scale.year} against peers' {scale.comparison_year})"

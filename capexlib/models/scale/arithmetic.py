@@ -53,8 +53,8 @@ def _opposite(bound: Bound) -> Bound:
 
 
 def _joint(one: Bound, other: Bound) -> Bound:
-    """What is bounded when two figures multiply."""
-    open_ended = {bound for bound in (one, other) if bound in ("at_least", "at_most")}
+    """Say what is bounded when two figures multiply."""
+    open_ended: set[Bound] = {bound for bound in (one, other) if bound in ("at_least", "at_most")}
     return open_ended.pop() if len(open_ended) == 1 else "point"
 
 

@@ -145,7 +145,7 @@ def chip_options(
     uniforms: Mapping[str, Samples],
     users: PerUser | None,
 ) -> list[tuple[ChipOption, list[Figure]]]:
-    """What the processor budget would buy of each accelerator, were it spent on it alone.
+    """Say what the processor budget would buy of each accelerator, were it spent on it alone.
 
     Returns
     -------
@@ -178,7 +178,9 @@ def chip_options(
             key, chip.title, price_usd, chip.price, interval(units), interval(equivalents), interval(megawatts),
             per_million, (chip.price, chip.performance, chip.power, case.scale.reference_chip),
         )  # fmt: skip
-        rows.append((option, _option_results(option, budget.figure, [price, performance, reference], [power, *assumed])))
+        rows.append(
+            (option, _option_results(option, budget.figure, [price, performance, reference], [power, *assumed]))
+        )
     return rows
 
 
@@ -190,11 +192,10 @@ def _option_results(option: ChipOption, budget: Figure, chip: list[Figure], powe
         )  # fmt: skip
 
     price, performance, reference = chip
-    figures = [
+    return [
         made("units", "accelerators", option.units, "units", [budget, price], f"{budget.id} / {price.id}"),
         made("h100e", "H100-equivalents", option.h100e, "H100e", [budget, *chip],
              f"units × {performance.id} / {reference.id}"),
         made("mw", "power at the meter", option.mw, "MW", [budget, price, *power],
              f"units × {power[0].id} × power_overhead × pue"),
     ]  # fmt: skip
-    return figures

@@ -153,7 +153,7 @@ def _nearest(facts: Sequence[Figure], target: Period) -> Calendarised | None:
 
 
 def _partial(paths: dict[date, list[tuple[int, Figure]]], target: Period) -> Calendarised | None:
-    """The longest part of the year, from its first day, that adds up."""
+    """Return the longest part of the year, from its first day, that adds up."""
     reached = [day for day in paths if target.start < day <= target.end]
     if not reached:
         return None

@@ -39,9 +39,7 @@ class Checked:
     verdict: Verdict
 
 
-def run_checks(
-    facts: Facts, checks: Mapping[str, Check], capex: Mapping[tuple[str, int], YearAmount]
-) -> list[Checked]:
+def run_checks(facts: Facts, checks: Mapping[str, Check], capex: Mapping[tuple[str, int], YearAmount]) -> list[Checked]:
     """Run every check whose claims were public; report every problem at once.
 
     Raises

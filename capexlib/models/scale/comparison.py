@@ -169,4 +169,6 @@ def _in_dollars(facts: Facts, entity: str, year: int, quantity: str, done: Calen
         raise EvidenceError([problem])
     known_on = max(facts.ledger.claims[claim].known_on for claim in done.figure.claims)
     rate = facts.exchange.rate_for(currency, "USD", parse_period(done.figure.period), known_on)
-    return YearAmount(entity, year, quantity, done.figure, to_usd_bn(done.figure, rate), rate, done.method, done.covered)
+    return YearAmount(
+        entity, year, quantity, done.figure, to_usd_bn(done.figure, rate), rate, done.method, done.covered
+    )

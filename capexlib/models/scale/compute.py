@@ -75,7 +75,8 @@ def power_mw(units: ArrayLike, chip_kw: ArrayLike, power_overhead: ArrayLike, pu
     >>> round(float(power_mw(32051, 1.0, 1.3, 1.2)), 1)
     50.0
     """
-    return np.asarray(units, float) * chip_kw * power_overhead * pue / 1e3
+    kilowatts = np.asarray(units, float) * np.asarray(chip_kw, float)
+    return kilowatts * np.asarray(power_overhead, float) * np.asarray(pue, float) / 1e3
 
 
 def affordable_units(budget_usd: ArrayLike, price_usd: ArrayLike) -> NDArray[np.float64]:

@@ -250,6 +250,6 @@ def _lease(
 
 
 def _in(assumption: Assumption, unit: str) -> Assumption:
-    """The assumption in another unit of its dimension."""
+    """Return the assumption in another unit of its dimension."""
     low, value, high = (convert(n, assumption.unit, unit) for n in (assumption.low, assumption.value, assumption.high))
     return assumption.model_copy(update={"low": low, "value": value, "high": high, "unit": unit})

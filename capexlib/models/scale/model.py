@@ -152,7 +152,7 @@ def _known_entities(facts: Facts, case: Case) -> tuple[str, ...]:
 
 
 def _comparison_year(capex: dict[tuple[str, int], YearAmount], peers: tuple[str, ...], year: int) -> int:
-    """The plan's year, or the latest before it with figures of half of the peers."""
+    """Return the plan's year, or the latest before it with figures of half of the peers."""
     for candidate in (year, year - 1, year - 2):
         if 2 * sum((peer, candidate) in capex for peer in peers) >= len(peers):
             return candidate
@@ -180,12 +180,14 @@ def _pool(case: Case, plan: PlanView) -> Pool | None:
 
 def _with_results(facts: Facts, scale: Scale, case: Case, chip_results: list[Figure]) -> Scale:
     titles, names = facts.ledger.quantities, facts.ledger.entities
-    figures = [scale.plan.stated.renamed("plan.stated", f"Plan for {case.plan.period}"), scale.plan.rate, scale.plan.usd]
+    figures = [
+        scale.plan.stated.renamed("plan.stated", f"Plan for {case.plan.period}"),
+        scale.plan.rate,
+        scale.plan.usd,
+    ]
     figures += [figure for figure in (scale.plan.baseline, scale.plan.growth) if figure]
     figures += [
-        amount.usd.renamed(
-            f"capex.{entity}.{year}", f"{names[entity].name}, {year}: {titles[amount.quantity].title}"
-        )
+        amount.usd.renamed(f"capex.{entity}.{year}", f"{names[entity].name}, {year}: {titles[amount.quantity].title}")
         for (entity, year), amount in scale.capex.items()
     ]
     figures += _ranking_results(facts, scale, case)
@@ -211,7 +213,7 @@ def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
     spread = {entity: _spread(case, [ranking.assumptions[entity]]) for entity in peers}
     group = [*own, *(scale.compared[entity].usd for entity in peers),
              *{figure.id: figure for figures in spread.values() for figure in figures}.values()]  # fmt: skip
-    drawn = {"period": str(ranking.year), "interval": "90 % of draws"}
+    period, interval_of = str(ranking.year), "90 % of draws"
     share = ranking.share(case.entity)
     made = [
         result(
@@ -221,7 +223,7 @@ def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
         ),
         result(
             "plan.share_of_group", "Share of the group's capex", share.median, "fraction", group,
-            formula="case / sum of the group, draw by draw", low=share.low, high=share.high, **drawn,
+            formula="case / sum of the group, draw by draw", low=share.low, high=share.high, period=period, interval=interval_of,
         ),
     ]  # fmt: skip
     for entity in peers:
@@ -230,7 +232,7 @@ def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
             f"multiple.{entity}", f"{names[entity].name}'s capex as a multiple of the plan", times.median, "ratio",
             [scale.compared[entity].usd, *spread[entity], *own],
             formula=f"capex.{entity}.{ranking.year} / plan.outcome, draw by draw", low=times.low, high=times.high,
-            **drawn,
+            period=period, interval=interval_of,
         ))  # fmt: skip
     for position, chance in enumerate(ranking.of(case.entity), start=1):
         made.append(result(
@@ -241,7 +243,7 @@ def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
 
 
 def _own_operands(scale: Scale, case: Case) -> list[Figure]:
-    """What the case's outcome rests on: the adopted claim, or every pooled one."""
+    """Say what the case's outcome rests on: the adopted claim, or every pooled one."""
     if not scale.pool:
         return [scale.plan.usd, *_spread(case, [scale.ranking.assumptions[case.entity]])]
     rivals = [rival.usd for rival in scale.plan.rivals if rival.claim.id in scale.pool.claims]

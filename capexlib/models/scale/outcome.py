@@ -22,7 +22,7 @@ Samples = NDArray[np.float64]
 
 
 def outcome_ratio(params: ScaleParams, status: Status, bound: str) -> tuple[str, Assumption] | None:
-    """The assumption on outcome ÷ stated figure; None for what is already final.
+    """Return the assumption on outcome ÷ stated figure; None for what is already final.
 
     Returns
     -------
@@ -46,9 +46,7 @@ def distribution(assumption: Assumption, scale: float = 1.0) -> Distribution:
     """Distribution of an assumption, times a positive number."""
     if assumption.low == assumption.high:
         return fixed(assumption.value * scale)
-    return from_range(
-        assumption.low * scale, assumption.value * scale, assumption.high * scale, assumption.family
-    )
+    return from_range(assumption.low * scale, assumption.value * scale, assumption.high * scale, assumption.family)
 
 
 def outcome(params: ScaleParams, amount: YearAmount) -> tuple[Distribution, str]:
@@ -109,9 +107,11 @@ def pool(params: ScaleParams, stated: Mapping[str, Figure], weights: Mapping[str
     weights : mapping
         Claim id to weight; they sum to one.
     """
-    components = tuple(stated_outcome(params, stated[claim])[0] for claim in weights)
-    mixed = mixture(components, tuple(weights.values())) if len(components) > 1 else components[0]
-    return Pool(tuple(weights), tuple(weights.values()), components, mixed)
+    components = [stated_outcome(params, stated[claim])[0] for claim in weights]
+    mixed = components[0]
+    if len(components) > 1:
+        mixed = mixture(components, tuple(weights.values()), labels=tuple(weights))
+    return Pool(tuple(weights), tuple(weights.values()), tuple(components), mixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +147,10 @@ class Ranking:
 
     def multiple(self, entity: str, of: str) -> Interval:
         """How many times as much one company spends as another."""
-        return interval(
-            self.samples[:, self.entities.index(entity)] / self.samples[:, self.entities.index(of)]
-        )
+        return interval(self.samples[:, self.entities.index(entity)] / self.samples[:, self.entities.index(of)])
 
 
-def rank(
-    year: int, outcomes: Mapping[str, tuple[Distribution, str]], uniforms: Mapping[str, Samples]
-) -> Ranking:
+def rank(year: int, outcomes: Mapping[str, tuple[Distribution, str]], uniforms: Mapping[str, Samples]) -> Ranking:
     """Rank companies draw by draw.
 
     Parameters

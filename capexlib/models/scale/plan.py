@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from capexlib.errors import EvidenceError, Problem
-from capexlib.facts.adopt import Facts, as_fact
-from capexlib.facts.records import Claim
+from capexlib.facts.adopt import Facts
+from capexlib.facts.records import Claim, as_fact
 from capexlib.figures import Figure, Status, result
 from capexlib.models.scale.arithmetic import ratio
 from capexlib.models.scale.comparison import to_usd_bn
@@ -64,7 +64,7 @@ class PlanView:
 
 
 def known_claim(facts: Facts, claim_id: str, where: str) -> Figure:
-    """A claim that the params name, as a fact, if it was public.
+    """Return a claim that the params name, as a fact, if it was public.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def dollar_rate(facts: Facts, figure: Figure) -> Figure:
 
 
 def dollars_at(facts: Facts, figure: Figure) -> tuple[Figure, Figure]:
-    """A figure of one claim in USD bn at the rate of the claim's day, and that rate."""
+    """Return a figure of one claim in USD bn at the rate of the claim's day, and that rate."""
     rate = dollar_rate(facts, figure)
     return to_usd_bn(figure, rate), rate
 
@@ -106,7 +106,7 @@ def rates_between(facts: Facts, one: Figure, other: Figure) -> tuple[Figure, Fig
 
 
 def assumption_figure(name: str, assumption: Assumption) -> Figure:
-    """An assumption as a figure, so that results can name it."""
+    """Return an assumption as a figure, so that results can name it."""
     return Figure(
         id=f"assumption.{name}", title=name.replace("_", " "), value=assumption.value, unit=assumption.unit,
         kind="assumption", status=Status.ASSUMPTION, low=assumption.low, high=assumption.high,
@@ -133,14 +133,16 @@ def plan_view(facts: Facts, case: Case) -> PlanView:
         raise EvidenceError([problem])
     claim = facts.ledger.claims[stated.claims[0]]
     converted, rate = dollars_at(facts, stated)
-    spread = assumption_figure("conversion_spread", case.scale.conversion_spread)
-    usd = result(
-        "plan.usd", f"Plan for {plan.period} in US dollars", converted.best, "USD bn", [stated, rate, spread],
-        formula=f"{stated.id} × {rate.id} × (1 + {spread.id})",
-        low=converted.best * (1 + (spread.low or 0)), high=converted.best * (1 + (spread.high or 0)),
-        period=plan.period, bound=stated.bound if stated.bound != "range" else "point",
-        interval="conversion only", note="the interval is that of the conversion, not of the plan",
-    ) if parse_unit(stated.unit).currency != "USD" else converted.renamed("plan.usd", f"Plan for {plan.period}")  # fmt: skip
+    usd = converted.renamed("plan.usd", f"Plan for {plan.period}")
+    if parse_unit(stated.unit).currency != "USD":
+        spread = assumption_figure("conversion_spread", case.scale.conversion_spread)
+        usd = result(
+            "plan.usd", f"Plan for {plan.period} in US dollars", converted.best, "USD bn", [stated, rate, spread],
+            formula=f"{stated.id} × {rate.id} × (1 + {spread.id})",
+            low=converted.best * (1 + (spread.low or 0)), high=converted.best * (1 + (spread.high or 0)),
+            period=plan.period, bound=stated.bound if stated.bound != "range" else "point",
+            interval="conversion only", note="the interval is that of the conversion, not of the plan",
+        )  # fmt: skip
     baseline, growth = _growth(facts, case, stated)
     why = facts.rulings[key].why if (key := f"{case.entity}/{plan.quantity}/{plan.period}") in facts.rulings else (
         "the firmest and newest claim by the rule of adoption"
