@@ -155,6 +155,11 @@ def test_notebook_that_ran_another_case_is_refused(project: Path) -> None:
     change_brief(project, case="borealis")
     with pytest.raises(NotebookError, match="ran the case 'borealis'"):
         print_scale(project)
+    kept = project / "reports" / "acme" / "failed" / "scale.ipynb"
+    assert "borealis" in kept.read_text("utf-8")
+    change_brief(project)
+    print_scale(project)
+    assert not kept.exists()
 
 
 def test_notebook_without_provenance_is_refused(project: Path) -> None:

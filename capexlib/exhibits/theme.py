@@ -19,6 +19,7 @@ Form: TypeAlias = Literal["solid", "light", "hollow", "dotted"]
 
 FONT = "Lato"
 PAGE_WIDTH = 660
+NARROWEST = 320
 TEXT_PX = 12
 NOTE_PX = 11
 MISSING = "n/a"

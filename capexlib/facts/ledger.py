@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,19 @@ class _Reading:
     places: dict[tuple[str, str], str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
+    def copy(self) -> _Reading:
+        """Return a reading that can go on without changing this one."""
+        found = {section: dict(items) for section, items in self.found.items()}
+        return _Reading(found, dict(self.places), list(self.problems))
+
+    def read_all(self, root: Path) -> None:
+        """Read one file, or every YAML file below a folder."""
+        files = [root] if root.is_file() else sorted(root.rglob("*.yml"))
+        if not files:
+            self.problems.append(Problem(root.name, "No evidence file (*.yml) is here.", "Check the path."))
+        for path in files:
+            self.read(path, str(path.relative_to(root.parent)))
+
     def read(self, path: Path, name: str) -> None:
         try:
             document = read_document(path, name)
@@ -93,9 +107,12 @@ class _Reading:
         self.places[section, key] = place
 
 
-def package_facts() -> Path:
-    """Folder of the ledger that comes with the package."""
-    return Path(__file__).parent
+@lru_cache(maxsize=1)
+def _package_reading() -> _Reading:
+    """Read the ledger that comes with the package, once a process."""
+    reading = _Reading()
+    reading.read_all(Path(__file__).parent)
+    return reading
 
 
 def load_ledger(extra: Sequence[Path] = ()) -> Ledger:
@@ -117,13 +134,9 @@ def load_ledger(extra: Sequence[Path] = ()) -> Ledger:
     EvidenceError
         With every problem of every file, each with file, line, key and cure.
     """
-    reading = _Reading()
-    for root in (package_facts(), *extra):
-        files = [root] if root.is_file() else sorted(root.rglob("*.yml"))
-        if not files:
-            reading.problems.append(Problem(root.name, "No evidence file (*.yml) is here.", "Check the path."))
-        for path in files:
-            reading.read(path, str(path.relative_to(root.parent)))
+    reading = _package_reading().copy()
+    for root in extra:
+        reading.read_all(root)
     found = reading.found
     ledger = Ledger(
         found["sources"], found["entities"], found["quantities"],

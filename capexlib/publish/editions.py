@@ -66,9 +66,7 @@ def case_folder(reports: Path, case: str) -> Path:
         raise ParamsError([Problem("case", f"{case!r} cannot name a folder.", cure)])
     folder = reports.resolve() / case
     if folder.resolve() != folder or (folder.exists() and not folder.is_dir()):
-        raise ParamsError(
-            [Problem(str(folder), "is not a folder inside the reports.", "Remove the link or file.")]
-        )
+        raise ParamsError([Problem(str(folder), "is not a folder inside the reports.", "Remove the link or file.")])
     return folder
 
 
@@ -201,9 +199,7 @@ def opened(reports: Path, case: str, *, wait_s: float = 600) -> Iterator[Shelf]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / LATEST).exists() and not (folder / LATEST).is_symlink():
-            raise ParamsError(
-                [Problem(str(folder / LATEST), "is in the way of a link.", "Move it elsewhere.")]
-            )
+            raise ParamsError([Problem(str(folder / LATEST), "is in the way of a link.", "Move it elsewhere.")])
         with FileLock(folder / LOCK, timeout=wait_s):
             shelf = Shelf(folder)
             shelf.tidy()

@@ -169,6 +169,4 @@ def _cell_error(where: str, error: Any) -> CapexError:
         what = f"raised {error.ename}: {message}" if message else f"raised {error.ename}."
         return NotebookError([Problem(where, what, "The partial notebook under failed/ shows the cell.")])
     problems = [line.partition(": ") for line in message.splitlines()]
-    return kind(
-        Problem(place, what, "") if what else Problem(where, place, "") for place, _, what in problems
-    )
+    return kind(Problem(place, what, "") if what else Problem(where, place, "") for place, _, what in problems)

@@ -30,11 +30,7 @@ def plain_text(cell: str | Iterable[str | Mapping[str, Any]]) -> str:
     >>> plain_text(["about ", {"t": "5", "strong": True}])
     'about 5'
     """
-    return (
-        cell
-        if isinstance(cell, str)
-        else "".join(span if isinstance(span, str) else span["t"] for span in cell)
-    )
+    return cell if isinstance(cell, str) else "".join(span if isinstance(span, str) else span["t"] for span in cell)
 
 
 def _safe(text: str) -> str:

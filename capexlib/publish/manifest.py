@@ -62,9 +62,7 @@ def study_part(name: str, notebook: Mapping[str, Any]) -> dict[str, Any]:
     found = [block["study"] for block in blocks(notebook) if block.get("block") == "provenance"]
     if len(found) != 1:
         what = f"displays {len(found)} provenance blocks instead of one."
-        raise NotebookError(
-            [Problem(name, what, "End the notebook with one cell that shows the provenance.")]
-        )
+        raise NotebookError([Problem(name, what, "End the notebook with one cell that shows the provenance.")])
     return found[0]
 
 
@@ -144,8 +142,7 @@ def edition_manifest(
             for brief, manifest in briefs.items()
         },
         "files": [
-            {"name": name, "sha256": sha256(path), "bytes": path.stat().st_size}
-            for name, path in sorted(paths.items())
+            {"name": name, "sha256": sha256(path), "bytes": path.stat().st_size} for name, path in sorted(paths.items())
         ],
     }
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import nbformat
 
-from capexlib.errors import NotebookError, ParamsError, Problem
+from capexlib.errors import CapexError, NotebookError, ParamsError, Problem
 from capexlib.publish import editions, manifest, verify
 from capexlib.publish.execute import execute, write_notebook
 from capexlib.publish.exhibit_files import write_exhibits
@@ -140,10 +140,15 @@ def print_edition(job: PrintJob, progress: ProgressCallback | None = None) -> Pr
                 failed=shelf.failed(brief),
             )
             notebook.metadata["capex"] = stamp
-            briefs[brief] = _checked(path.name, notebook, job)
-            if progress:
-                progress(brief, "setting", len(notebook.cells), len(notebook.cells))
-            files[brief] = _set(brief, notebook, briefs[brief], building, job.formats)
+            try:
+                briefs[brief] = _checked(path.name, notebook, job)
+                if progress:
+                    progress(brief, "setting", len(notebook.cells), len(notebook.cells))
+                files[brief] = _set(brief, notebook, briefs[brief], building, job.formats)
+            except CapexError:
+                shelf.failed(brief).parent.mkdir(exist_ok=True)
+                write_notebook(notebook, shelf.failed(brief))
+                raise
             shelf.failed(brief).unlink(missing_ok=True)
         _keep_other_briefs(shelf.edition(job.as_of), building, briefs, files, force=job.force)
         record = manifest.edition_manifest(briefs, files, building)

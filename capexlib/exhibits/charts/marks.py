@@ -6,6 +6,7 @@ Rows carry pixel positions down the page in ``y``/``y2`` and values across it in
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,8 +34,8 @@ class Frame:
         Free px on both sides of the axis.
     right_narrow : float
         Free px at the right on a narrow screen, where long labels are hidden.
-    log : bool
-        Logarithmic axis.
+    left_narrow : float
+        Free px at the left on a narrow screen; as `left` when zero.
     """
 
     low: float
@@ -42,7 +43,7 @@ class Frame:
     left: float
     right: float
     right_narrow: float = 0.0
-    log: bool = False
+    left_narrow: float = 0.0
 
     def share(self, value: float) -> float:
         """Place a value on the axis, 0 (left end) to 1."""
@@ -54,9 +55,11 @@ class Frame:
 
     def scale(self) -> alt.Scale:
         """Give the scale that keeps both margins at any width."""
+        left, left_narrow = self.left, self.left_narrow or self.left
         narrow = min(self.right_narrow or self.right, self.right)
-        end = f"max({self.left + 40:g}, width - ({theme.NARROW} ? {narrow:g} : {self.right:g}))"
-        return alt.Scale(domain=[self.low, self.high], range=[self.left, alt.ExprRef(end)], nice=False, zero=False)
+        start = left if left == left_narrow else alt.ExprRef(f"{theme.NARROW} ? {left_narrow:g} : {left:g}")
+        end = f"max({left_narrow + 40:g}, width - ({theme.NARROW} ? {narrow:g} : {self.right:g}))"
+        return alt.Scale(domain=[self.low, self.high], range=[start, alt.ExprRef(end)], nice=False, zero=False)
 
     def x(self, field: str = "x") -> alt.X:
         """Encode a field along the axis."""
@@ -130,10 +133,10 @@ def floors(rows: Rows, frame: Frame) -> list[alt.Chart]:
     ]  # fmt: skip
 
 
-def ceilings(rows: Rows, frame: Frame) -> list[alt.Chart]:
-    """Draw an open arrowhead pointing left at ``x``, ``y``: the value is at most ``x``."""
+def ceilings(rows: Rows, frame: Frame, *, offset: float = -6) -> list[alt.Chart]:
+    """Draw an open arrowhead pointing left beside ``x``, ``y``: the value is at most ``x``."""
     return [
-        layer(rows, "point", shape="triangle-left", size=50, xOffset=-6, x=frame.x(), y=down(), opacity=1,
+        layer(rows, "point", shape="triangle-left", size=50, xOffset=offset, x=frame.x(), y=down(), opacity=1,
               fill=alt.ExprRef("paint.paper"), stroke=paint("stroke"), strokeWidth=1.5)
     ]  # fmt: skip
 
@@ -159,18 +162,44 @@ def texts(rows: Rows, style: str, *, x: Any = None, wide: bool = False, **option
 
 def grid(values: Sequence[float], labels: Sequence[str], frame: Frame, *, top: float, bottom: float,
          unit: str = "") -> list[alt.Chart]:  # fmt: skip
-    """Draw vertical gridlines with labels under them, a darker one at zero, and the unit after the last."""
-    lines = [{"x": value, "y": top, "y2": bottom, "style": "zero" if value == 0 else "grid"} for value in values]
-    shown = [{"x": value, "y": bottom + 12, "text": text} for value, text in zip(values, labels, strict=True)]
+    """Draw vertical gridlines with labels under them, a darker one at zero, and the unit below the first."""
+    lines = [
+        {"x": value, "y": top, "y2": bottom, "style": "zero" if value == 0 else "grid"} for value in values
+    ]
+    narrow_px = max(theme.NARROWEST - (frame.left_narrow or frame.left) - (frame.right_narrow or frame.right), 40)
+    widest = max((text_px(text, theme.NOTE_PX) for text in labels), default=0.0) + 6
+    every = max(1, math.ceil(widest * (len(values) - 1) / narrow_px))
+    shown = [
+        {"x": value, "y": bottom + 12, "text": text, "narrow": text if index % every == 0 else ""}
+        for index, (value, text) in enumerate(zip(values, labels, strict=True))
+    ]
     drawn = [
         layer([line for line in lines if line["style"] == kind], "rule", style=style, x=frame.x(), y=down(), y2="y2")
         for kind, style in (("grid", "hairline"), ("zero", "baseline"))
     ]
-    drawn.append(texts(shown, "note", x=frame.x(), align="center"))
+    drawn.append(texts(shown, "note", x=frame.x(), align="center", text=either()))
     if unit:
         named = [{"x": values[0], "y": bottom + 28, "text": unit}]
         drawn.append(texts(named, "note", x=frame.x(), dx=-text_px(labels[0], theme.NOTE_PX) / 2))
     return drawn
+
+
+def either() -> alt.ExprRef:
+    """Write ``text``, or ``narrow`` on a narrow screen."""
+    return alt.ExprRef(f"{theme.NARROW} ? datum.narrow : datum.text")
+
+
+def levels(values: Sequence[float], labels: Sequence[str], places: Sequence[float], frame: Frame) -> list[alt.Chart]:
+    """Draw horizontal gridlines at px `places`, labelled at the left, a darker one at zero."""
+    lines = [
+        {"x": frame.low, "x2": frame.high, "y": y, "text": text, "style": "zero" if value == 0 else "grid"}
+        for value, text, y in zip(values, labels, places, strict=True)
+    ]
+    drawn = [
+        layer([line for line in lines if line["style"] == kind], "rule", style=style, x=frame.x(), x2="x2", y=down())
+        for kind, style in (("grid", "hairline"), ("zero", "baseline"))
+    ]
+    return [*drawn, texts(lines, "note")]
 
 
 def key(

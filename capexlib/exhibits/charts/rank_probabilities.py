@@ -90,7 +90,7 @@ def rank_probabilities(rows: Sequence[RankRow]) -> Spec:
                         fill=alt.ExprRef("paint.case"), fillOpacity=alt.ExprRef("sqrt(datum.chance) * 0.92"),
                         stroke=alt.ExprRef("paint.paper"), strokeWidth=2),
             marks.layer(cells, "text", x=frame.x("mid"), y=marks.down("yc"), text=alt.Text("text:N"), style="note",
-                        align="center", fill=alt.ExprRef("datum.chance > 0.3 ? paint.paper : paint.ink")),
+                        align="center", fill=alt.ExprRef("datum.chance > 0.48 ? paint.paper : paint.ink")),
             marks.layer(outline, "rect", x=frame.x(), x2="x2", y=marks.down(), y2="y2", filled=False, fill=None,
                         stroke=alt.ExprRef("paint.accent"), strokeWidth=2),
             marks.texts(missing, "note", x=frame.x(), dx=6),

@@ -61,7 +61,8 @@ def tornado(rows: Sequence[Swing], *, central: float, unit: str, central_label: 
     -------
     dict
         A Vega-Lite 6 spec. The input's low is drawn solid and its high outlined;
-        the input's value stands at its end of the bar.
+        the input's value stands at its end of the bar
+        (in the tooltip on a narrow screen).
     """
     ranked = sorted(rows, key=lambda row: -row.reach)
     gutter = Gutter.fit([(row.name, "", False) for row in ranked])
@@ -72,8 +73,8 @@ def tornado(rows: Sequence[Swing], *, central: float, unit: str, central_label: 
     inputs = [layout.text_px(text, theme.NOTE_PX) for row in ranked for text in (row.low_input, row.high_input)]
     room = min(max(inputs, default=0.0), 120.0) + 12
     values = [tick for tick in layout.ticks(low, high, 5) if low <= tick <= high]
-    frame = marks.Frame(low, high, gutter.px + room, room)
-    top, bottom = 26.0, 26.0 + STEP * len(ranked)
+    frame = marks.Frame(low, high, gutter.px + room, room, right_narrow=12, left_narrow=gutter.px + 4)
+    top, bottom = 46.0, 46.0 + STEP * len(ranked)
 
     bars: marks.Rows = []
     ends: dict[str, marks.Rows] = {"left": [], "right": []}
@@ -98,8 +99,8 @@ def tornado(rows: Sequence[Swing], *, central: float, unit: str, central_label: 
             marks.texts([{"x": central, "y": top - 14, "text": shown, "bold": True}], "name", x=frame.x(),
                         align="center"),
             *gutter.layers(top, STEP),
-            marks.texts(ends["left"], "note", x=frame.x(), align="right", dx=-6),
-            marks.texts(ends["right"], "note", x=frame.x(), dx=6),
+            marks.texts(ends["left"], "note", x=frame.x(), align="right", dx=-6, wide=True),
+            marks.texts(ends["right"], "note", x=frame.x(), dx=6, wide=True),
         ],
         bottom + 36,
     )  # fmt: skip

@@ -20,7 +20,7 @@ from capexlib.figures import Figure, result
 from capexlib.periods import Period, parse_period
 
 Method = Literal["as stated", "exact from parts", "weighted fiscal years", "part of the year", "nearest fiscal year"]
-_YEARLIKE_DAYS = range(350, 381)
+YEARLIKE_DAYS = range(350, 381)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _weighted(facts: Sequence[Figure], target: Period) -> Calendarised | None:
     for fact in facts:
         span = parse_period(fact.period)
         common = (min(span.end, target.end) - max(span.start, target.start)).days + 1
-        if span.days in _YEARLIKE_DAYS and span.label.startswith("FY") and common > 0:
+        if span.days in YEARLIKE_DAYS and span.label.startswith("FY") and common > 0:
             shares.append((fact, common / span.days))
             covered += common
     if covered != target.days:
@@ -147,7 +147,7 @@ def _nearest(facts: Sequence[Figure], target: Period) -> Calendarised | None:
     """Take the fiscal year that ends inside the target year, as it is."""
     for fact in facts:
         span = parse_period(fact.period)
-        if span.days in _YEARLIKE_DAYS and span.end.year == target.end.year:
+        if span.days in YEARLIKE_DAYS and span.end.year == target.end.year:
             return Calendarised(fact, "nearest fiscal year")
     return None
 

@@ -18,6 +18,7 @@ from capexlib.models.scale.budget import (
     processor_budget,
     reported_orders,
 )
+from capexlib.models.scale.calendarise import YEARLIKE_DAYS, Method
 from capexlib.models.scale.checks import Checked, run_checks
 from capexlib.models.scale.comparison import YearAmount, capex_table
 from capexlib.models.scale.compute import ChipOption
@@ -107,7 +108,7 @@ def assess(facts: Facts, case: Case) -> Scale:
     streams = uniforms(_streams(case, entities), case.sampling.draws, case.sampling.seed)
     pooled = _pool(case, plan)
     comparison_year = _comparison_year(capex, case.peers, year)
-    compared = {case.entity: capex[case.entity, year]} | {
+    compared = {case.entity: _plan_amount(case, plan, year)} | {
         peer: capex[peer, comparison_year] for peer in case.peers if (peer, comparison_year) in capex
     }
     outcomes = {entity: outcome(case.scale, amount) for entity, amount in compared.items()}
@@ -149,6 +150,20 @@ def _known_entities(facts: Facts, case: Case) -> tuple[str, ...]:
     if problems:
         raise EvidenceError(problems)
     return entities
+
+
+def _plan_amount(case: Case, plan: PlanView, year: int) -> YearAmount:
+    """Return the plan as the case's amount in the comparison; it must be about one year."""
+    span = parse_period(case.plan.period)
+    if span.days not in YEARLIKE_DAYS:
+        problem = Problem(
+            "plan.period",
+            f"{case.plan.period!r} has {span.days} days; the comparison needs a plan for one year.",
+            "Name a calendar or fiscal year.",
+        )
+        raise EvidenceError([problem])
+    method: Method = "as stated" if span.is_calendar_year else "nearest fiscal year"
+    return YearAmount(case.entity, year, case.plan.quantity, plan.stated, plan.unspread_usd, plan.rate, method, 1.0)
 
 
 def _comparison_year(capex: dict[tuple[str, int], YearAmount], peers: tuple[str, ...], year: int) -> int:

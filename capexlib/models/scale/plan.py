@@ -42,6 +42,8 @@ class PlanView:
         The adopted figure in the source's currency.
     usd : Figure
         In USD bn; its interval is the conversion's.
+    unspread_usd : Figure
+        In USD bn with the source's own bounds only.
     rate : Figure
         USD per one of the source's currency.
     claim : Claim
@@ -55,6 +57,7 @@ class PlanView:
 
     stated: Figure
     usd: Figure
+    unspread_usd: Figure
     rate: Figure
     claim: Claim
     rivals: tuple[Rival, ...]
@@ -147,7 +150,7 @@ def plan_view(facts: Facts, case: Case) -> PlanView:
     why = facts.rulings[key].why if (key := f"{case.entity}/{plan.quantity}/{plan.period}") in facts.rulings else (
         "the firmest and newest claim by the rule of adoption"
     )  # fmt: skip
-    return PlanView(stated, usd, rate, claim, _rivals(facts, case), baseline, growth, why)
+    return PlanView(stated, usd, converted, rate, claim, _rivals(facts, case), baseline, growth, why)
 
 
 def _rivals(facts: Facts, case: Case) -> tuple[Rival, ...]:
