@@ -2,7 +2,8 @@
 
 Files are hostile until read. No anchors (so no expansion bombs), no tags (so no
 objects), no duplicate keys, bounded size and depth; scalars follow the YAML 1.2
-core schema, so ``no`` is a word and ``2025-12-23`` is text, not a date.
+core schema, so ``no`` is a word and ``2025-12-23`` is text, not a date. Text holds
+no control characters: no page, chart or path can take them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 import yaml
@@ -20,6 +22,7 @@ from capexlib.errors import Problem
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 24
+MAX_PROBLEMS = 100
 
 KeyPath = tuple[str | int, ...]
 
@@ -28,6 +31,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL_FLOAT = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None,
           "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}  # fmt: skip
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -80,6 +84,14 @@ def dotted(path: KeyPath) -> str:
     return text
 
 
+def is_there(path: Path) -> bool:
+    """Whether a path exists; one that no file system can hold does not."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def read_document(path: Path, name: str | None = None) -> Document:
     """Read a YAML file.
 
@@ -100,20 +112,21 @@ def read_document(path: Path, name: str | None = None) -> Document:
     """
     name = name or "/".join(path.parts[-2:])
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise DocumentError(
-                [Problem(name, f"The file has {size:,} bytes; the limit is {MAX_BYTES:,}.", "Split it.")]
-            )
+        found = path.stat()
+        if S_ISDIR(found.st_mode) or not S_ISREG(found.st_mode):
+            kind = "a folder" if S_ISDIR(found.st_mode) else "a device, not a file"
+            raise DocumentError([Problem(name, f"This is {kind}.", "Name a YAML file.")])
+        if found.st_size > MAX_BYTES:
+            what = f"The file has {found.st_size:,} bytes; the limit is {MAX_BYTES:,}."
+            raise DocumentError([Problem(name, what, "Split it.")])
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise DocumentError(
             [Problem(name, f"Not UTF-8 text (byte {error.start}).", "Save the file as UTF-8.")]
         ) from error
-    except OSError as error:
-        raise DocumentError(
-            [Problem(name, f"The file cannot be read: {error.strerror}.", "Check the path.")]
-        ) from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise DocumentError([Problem(name, f"The file cannot be read: {why}.", "Check the path.")]) from error
     return parse_document(text, name)
 
 
@@ -125,7 +138,7 @@ def parse_document(text: str, name: str) -> Document:
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        what = str(getattr(error, "problem", None) or error).strip().rstrip(".")
+        what = str(getattr(error, "problem", None) or error).strip().splitlines()[0].rstrip(".")
         raise DocumentError(
             [Problem(f"{name}:{line}", f"Not valid YAML: {what}.", "Mend the syntax at this line.")]
         ) from error
@@ -191,7 +204,10 @@ class _Builder:
                     mark = f"&{event.anchor}" if event.anchor else event.tag
                     self._refuse(line, f"An anchor or tag ({mark}) is not allowed.", "Write a plain value.")
                     break
-                if not self._value(event, kind, line):
+                if kind == "ScalarEvent" and _CONTROL.search(event.value):
+                    self._refuse(line, "A control character stands in the text.", "Remove it.")
+                    break
+                if not self._value(event, kind, line) or len(self.problems) >= MAX_PROBLEMS:
                     break
             elif kind in ("SequenceEndEvent", "MappingEndEvent"):
                 self.stack.pop()

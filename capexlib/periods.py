@@ -23,10 +23,12 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 _PARTS = {"Q1": (0, 3), "Q2": (3, 3), "Q3": (6, 3), "Q4": (9, 3), "H1": (0, 6), "H2": (6, 6), "9M": (0, 9)}
-_CALENDAR = re.compile(r"(?P<year>\d{4})(?:(?P<part>Q[1-4]|H[12])|-(?P<nine>9M))?")
-_FISCAL = re.compile(r"FY(?P<year>\d{4})(?P<part>Q[1-4]|H[12]|9M)?/(?P<month>0[1-9]|1[0-2])")
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CALENDAR = re.compile(r"(?P<year>[0-9]{4})(?:(?P<part>Q[1-4]|H[12])|-(?P<nine>9M))?")
+_FISCAL = re.compile(r"FY(?P<year>[0-9]{4})(?P<part>Q[1-4]|H[12]|9M)?/(?P<month>0[1-9]|1[0-2])")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PARTIAL_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_YEARS = range(1900, 2201)
 _MONTH_NAMES = [calendar.month_abbr[m] for m in range(13)]
 
 
@@ -130,7 +132,7 @@ def last_day(text: str) -> date:
     >>> last_day("2026-05")
     datetime.date(2026, 5, 31)
     """
-    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
+    if not _PARTIAL_DATE.fullmatch(text):
         msg = f"not a date: {text!r}. Write YYYY-MM-DD, YYYY-MM or YYYY."
         raise ValueError(msg)
     return parse_period(text).end
@@ -158,14 +160,22 @@ def parse_period(label: str) -> Period:
     Raises
     ------
     ValueError
-        If the label has none of the forms, or runs backwards.
+        If the label has none of the forms, runs backwards, or leaves 1900 to 2200.
 
     Examples
     --------
     >>> parse_period("FY2026Q3/06").start
     datetime.date(2026, 1, 1)
     """
-    if ".." in label:
+    period = _read(label)
+    if period.start.year not in _YEARS or period.end.year not in _YEARS:
+        msg = f"period {label!r} is not between {_YEARS[0]} and {_YEARS[-1]}"
+        raise ValueError(msg)
+    return period
+
+
+def _read(label: str) -> Period:
+    if label.count("..") == 1:
         first, last = (parse_period(part) for part in label.split("..", 1))
         if last.end < first.start:
             msg = f"period {label!r} runs backwards"
@@ -180,10 +190,14 @@ def parse_period(label: str) -> Period:
     if match := _MONTH.fullmatch(label):
         return _span(int(match[1]), int(match[2]) - 1, 1, label)
     if _DAY.fullmatch(label):
-        day = date.fromisoformat(label)
+        try:
+            day = date.fromisoformat(label)
+        except ValueError as error:
+            msg = f"no such day: {label} ({error})"
+            raise ValueError(msg) from error
         return Period(label, day, day)
     msg = (
-        f"unknown period {label!r}. Write for instance 2026, 2026Q2, 2026H1, FY2026/06 (fiscal year"
+        f"unknown period {label[:40]!r}. Write for instance 2026, 2026Q2, 2026H1, FY2026/06 (fiscal year"
         " ending June), FY2026Q3/06, 2026-05, 2026-05-27 or 2025-07..2026-06."
     )
     raise ValueError(msg)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import types
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from capexlib.documents import Document, KeyPath
 from capexlib.errors import Problem, did_you_mean
@@ -16,6 +16,20 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
+
+MAX_SHOWN = 50
+_SMALLEST, _LARGEST = 1e-12, 1e18
+
+
+def _not_tiny(number: float) -> float:
+    if number and abs(number) < _SMALLEST:
+        msg = f"{number:g} is too small to mean anything || Write 0, or another unit."
+        raise ValueError(msg)
+    return number
+
+
+Number = Annotated[float, Field(ge=-_LARGEST, le=_LARGEST), AfterValidator(_not_tiny)]
+"""A number that stays finite through any product and ratio of the models."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -44,7 +58,11 @@ def validate(
     try:
         return model.model_validate(content), []
     except ValidationError as error:
-        problems = [_problem(model, detail, document, path) for detail in error.errors(include_url=False)]
+        details = error.errors(include_url=False)
+        problems = [_problem(model, detail, document, path) for detail in details[:MAX_SHOWN]]
+        if len(details) > MAX_SHOWN:
+            what = f"{len(details) - MAX_SHOWN} more problems."
+            problems.append(Problem(document.where(path), what, "Mend the first ones and check again."))
         return None, problems
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from capexlib.documents import is_there
 from capexlib.errors import EvidenceError, Problem, did_you_mean
 from capexlib.facts.adopt import Facts, Ruling
 from capexlib.facts.ledger import Ledger, load_ledger
@@ -140,7 +141,7 @@ def _references(part: BaseModel, ledger: Ledger, path: tuple[str, ...], as_of: d
 
 
 def _find(path: Path) -> Path:
-    if path.is_absolute() or path.exists():
+    if path.is_absolute() or is_there(path):
         return path
     here = Path.cwd()
-    return next((folder / path for folder in (here, *here.parents) if (folder / path).exists()), path)
+    return next((folder / path for folder in (here, *here.parents) if is_there(folder / path)), path)

@@ -112,8 +112,8 @@ def _atom(token: str) -> tuple[str, float] | None:
     """Resolve one numerator or denominator to (dimension, factor)."""
     if token in _NAMED:
         return _NAMED[token]
-    head, _, scale = token.partition(" ")
-    if head in CURRENCIES and scale in _MONEY_SCALES:
+    head, gap, scale = token.partition(" ")
+    if head in CURRENCIES and scale in _MONEY_SCALES and bool(gap) == bool(scale):
         return head, _SCALES[scale]
     scale, _, noun = token.partition(" ")
     if noun in _SCALABLE and scale in ("thousand", "million"):

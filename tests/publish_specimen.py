@@ -11,9 +11,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from capexlib.exhibits import theme
+from capexlib.exhibits.block import BLOCK_MIME
 from capexlib.exhibits.render import to_svg
 
-MIME = "application/vnd.capex.block+json"
 FIRMS = ["Acme", "Borealis", "Cygnet", "Dorado", "Elm Street", "Farrow", "Gantry", "Halcyon"]
 Content = dict[str, Any]
 Rewrite = Callable[[Content], Content]
@@ -94,7 +94,7 @@ def columns(*labels: str, right: int = 1) -> list[Content]:
 
 
 SOURCE = [
-    "Acme annual report 2025, ",
+    "Sources: Acme annual report 2025, ",
     {"t": "note 12", "url": "https://acme.example/ar2025.pdf"},
     "; Borealis 10-K.",
 ]
@@ -214,7 +214,7 @@ def _provenance() -> Content:
 
 def cell(block: Content, cell_id: str = "") -> NotebookNode:
     """Return an executed code cell that shows a block."""
-    data = {MIME: block, "text/plain": f"<{block['block']}>"}
+    data = {BLOCK_MIME: block, "text/plain": f"<{block['block']}>"}
     if block["block"] == "chart":
         data |= {"image/svg+xml": block["svg"], "application/vnd.vegalite.v5+json": block["spec"]}
     output = new_output("execute_result", data=data, execution_count=1)

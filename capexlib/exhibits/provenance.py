@@ -133,7 +133,7 @@ def overrides(study: Study) -> Exhibit | None:
 def _value_at(study: Study, key: str) -> str:
     value: object = study.loaded.resolved
     for part in key.split("."):
-        value = value[part] if isinstance(value, dict) else value
+        value = value.get(part, "removed") if isinstance(value, dict) else value
     return str(value)
 
 

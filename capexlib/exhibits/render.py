@@ -6,6 +6,7 @@ and never before a fork.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +15,8 @@ from capexlib.errors import Problem, QualityError
 from capexlib.exhibits.theme import Spec
 
 VEGA_LITE = "6.4"
+_TAG = re.compile(r"<g [^<>]*>|<path [^<>]*>")
+_ROLE = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[a-z ]*"|aria-hidden="true")')
 
 
 @cache
@@ -35,7 +38,8 @@ def to_svg(spec: Spec) -> str:
     Returns
     -------
     str
-        An SVG document without outside address; the same spec gives the same text.
+        An SVG document without outside address or roles of its own (the figure
+        around it carries the alt text); the same spec gives the same text.
 
     Raises
     ------
@@ -45,9 +49,10 @@ def to_svg(spec: Spec) -> str:
     if address := _data_address(spec):
         raise _unusable(f"The chart's data are at an address ({address}).")
     try:
-        return _vl_convert().vegalite_to_svg(vl_spec=spec, vl_version=VEGA_LITE, allowed_base_urls=[])
+        svg = _vl_convert().vegalite_to_svg(vl_spec=spec, vl_version=VEGA_LITE, allowed_base_urls=[])
     except ValueError as error:
         raise _unusable(str(error).strip().splitlines()[0]) from error
+    return _TAG.sub(lambda tag: _ROLE.sub("", tag[0]), svg)
 
 
 def to_png(spec: Spec, scale: float = 1.5) -> bytes:

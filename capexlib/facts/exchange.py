@@ -131,7 +131,8 @@ def _combine(currency: str, to: str, legs: list[tuple[Claim, bool]]) -> Figure:
     facts = []
     value, formula = 1.0, []
     for claim, inverse in legs:
-        value *= 1 / claim.best if inverse else claim.best
+        rate = claim.best * parse_unit(claim.unit).factor
+        value *= 1 / rate if inverse else rate
         formula.append(("1/" if inverse else "") + claim.id)
         facts.append(replace(as_fact(claim), title=f"{claim.unit}, {claim.span}"))
     period = legs[0][0].period

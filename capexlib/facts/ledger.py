@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from capexlib.documents import Document, DocumentError, KeyPath, read_document
+from capexlib.documents import MAX_PROBLEMS, Document, DocumentError, KeyPath, read_document
 from capexlib.errors import EvidenceError, Problem, did_you_mean
 from capexlib.facts.records import Claim, Entity, Event, Quantity, Regime, Source
 from capexlib.figures import Status
@@ -78,6 +78,8 @@ class _Reading:
             self.problems += error.problems
             return
         for section, rows in document.content.items():
+            if len(self.problems) >= MAX_PROBLEMS:
+                break
             schema = _SECTIONS.get(section)
             if schema is None:
                 cure = did_you_mean(section, _SECTIONS)
@@ -88,6 +90,8 @@ class _Reading:
                 )
             else:
                 for index, row in enumerate(rows):
+                    if len(self.problems) >= MAX_PROBLEMS:
+                        break
                     self._add(section, schema, row, document, (section, index))
 
     def _add(self, section: str, schema: type[BaseModel], row: Any, document: Document, path: KeyPath) -> None:
@@ -96,7 +100,7 @@ class _Reading:
         if item is None:
             return
         key = getattr(item, "id", None) or f"{path[1]}@{document.name}"
-        place = document.where(path).split(" ")[0]
+        place = document.lines.get(path, document.name)
         if key in self.found[section]:
             first = self.places[section, key]
             self.problems.append(
@@ -206,6 +210,8 @@ def _unit_fits(claim: Claim, ledger: Ledger, problem: Callable[[str, str, str], 
         return
     given, wanted = parse_unit(claim.unit), parse_unit(quantity.dimension)
     if given.is_exchange_rate and wanted.is_exchange_rate:
+        if claim.best <= 0:
+            yield problem("value", f"An exchange rate of {claim.best:g} is impossible.", "Mend the number.")
         return
     currencies = given.currency is not None and wanted.currency is not None
     if given.dimension[1:] != wanted.dimension[1:] or not (currencies or given.dimension == wanted.dimension):

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from capexlib.figures import Bound, Figure, Status
 from capexlib.periods import Period, first_day, last_day, parse_period
-from capexlib.schemas import Strict
+from capexlib.schemas import Number, Strict
 from capexlib.units import parse_unit
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,79}$")]
@@ -106,9 +106,9 @@ class Claim(Strict):
     entity: Id
     quantity: Id
     period: PeriodLabel
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
     unit: UnitSymbol
     text: str = ""
     status: StatusName
@@ -132,6 +132,9 @@ class Claim(Strict):
                 raise ValueError(msg)
         elif not bounds:
             msg = "the claim has no number || Give value, low or high, or make it a statement (unit: text)."
+            raise ValueError(msg)
+        elif self.status is Status.COMPANY_DENIED:
+            msg = "a denial gives no figure || Make it a statement (unit: text) and name what it 'denies'."
             raise ValueError(msg)
         elif bounds != sorted(bounds):
             msg = "low, value and high are not in ascending order || Put them in order."

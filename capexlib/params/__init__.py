@@ -18,7 +18,8 @@ def json_schema() -> dict[str, Any]:
     """
     schema = Case.model_json_schema()
     schema["title"] = "capexlib params"
-    schema["properties"]["extends"] = {"type": "string", "description": "Params file to build on, relative path"}
+    one = {"type": "string", "description": "Params file to build on, relative path"}
+    schema["properties"]["extends"] = {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
     schema.pop("required", None)
     for definition in schema.get("$defs", {}).values():
         definition.pop("required", None)

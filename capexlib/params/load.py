@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from posixpath import normpath
 from typing import Any
 
-from capexlib.documents import Document, DocumentError, KeyPath, dotted, parse_document, read_document
+from capexlib.documents import Document, DocumentError, KeyPath, dotted, is_there, parse_document, read_document
 from capexlib.errors import ParamsError, Problem, did_you_mean
 from capexlib.params.schema import Case
 from capexlib.schemas import validate
 
 MAX_EXTENDS = 10
+MAX_FILES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,8 @@ def load_case(path: str | Path, overrides: Mapping[str, Any] | None = None, *, t
     """
     file = Path(path)
     try:
-        document = _follow(file, ())
-        overridden = _apply(document, overrides or {})
+        document = _follow(file, (), [])
+        overridden = _apply(document, overrides)
     except DocumentError as error:
         raise ParamsError(error.problems) from error
     case, problems = validate(Case, document.content, document)
@@ -77,10 +79,14 @@ def load_case(path: str | Path, overrides: Mapping[str, Any] | None = None, *, t
     return LoadedCase(case, file, document.content, overridden)
 
 
-def _follow(file: Path, seen: tuple[Path, ...]) -> Document:
-    """Read a file over what it extends."""
+def _follow(file: Path, seen: tuple[Path, ...], read: list[Path]) -> Document:
+    """Read a file over what it extends; `read` lists every file read so far."""
     document = read_document(file)
     here = file.resolve()
+    read.append(here)
+    if len(read) > MAX_FILES:
+        what = f"'extends' leads to more than {MAX_FILES} files."
+        raise DocumentError([Problem(document.where(("extends",)), what, "Extend fewer files.")])
     if here in seen:
         chain = " → ".join(p.name for p in (*seen, here))
         raise DocumentError([Problem(document.where(("extends",)), f"'extends' runs in a circle: {chain}.",
@@ -93,12 +99,25 @@ def _follow(file: Path, seen: tuple[Path, ...]) -> Document:
     if not parents or not relative or len(seen) >= MAX_EXTENDS:
         what = f"'extends' is {parents!r}; it must name relative paths, at most {MAX_EXTENDS} deep."
         raise DocumentError([Problem(document.where(("extends",)), what, "Write for instance 'extends: base.yml'.")])
-    layers = [*(_follow(file.parent / parent, (*seen, here)) for parent in parents), document]
+    layers = [*(_below(file, parent, (*seen, here), read) for parent in parents), document]
     below = layers[0]
     for layer in layers[1:]:
         _merge(below, layer.content, layer, ())
     below.name = document.name
     return below
+
+
+def _below(file: Path, parent: str, seen: tuple[Path, ...], read: list[Path]) -> Document:
+    """Read what a file extends; its evidence stays relative to where it was written."""
+    document = _follow(file.parent / parent, seen, read)
+    places = document.content.get("evidence")
+    if isinstance(places, list):
+        folder = PurePosixPath(Path(parent).as_posix()).parent
+        document.content["evidence"] = [
+            normpath(folder / place) if isinstance(place, str) and not Path(place).is_absolute() else place
+            for place in places
+        ]
+    return document
 
 
 def _merge(below: Document, over: dict[str, Any], source: Document, path: KeyPath) -> None:
@@ -119,8 +138,13 @@ def _merge(below: Document, over: dict[str, Any], source: Document, path: KeyPat
         below.lines.update({p: line for p, line in source.lines.items() if p[: len(here)] == here})
 
 
-def _apply(document: Document, overrides: Mapping[str, Any]) -> tuple[str, ...]:
-    """Set dotted keys; unknown ones are found by the schema, with the override named."""
+def _apply(document: Document, overrides: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Set dotted keys, null removes; unknown ones are found by the schema, with the override named."""
+    if overrides is None:
+        return ()
+    if not isinstance(overrides, Mapping) or not all(isinstance(key, str) for key in overrides):
+        what = f"Overrides map dotted keys to values, not {overrides!r:.60}."
+        raise DocumentError([Problem("overrides", what, "Write for instance {'scale.pue.value': 1.3}.")])
     problems: list[Problem] = []
     for key, given in overrides.items():
         parts = key.split(".")
@@ -131,21 +155,33 @@ def _apply(document: Document, overrides: Mapping[str, Any]) -> tuple[str, ...]:
                 known = target if isinstance(target, dict) else {}
                 where = f"--set {key}"
                 what = f"Nothing with keys stands at {dotted(tuple(parts[: depth + 1]))!r}."
-                problems.append(Problem(where, what, did_you_mean(part, known)))
+                problems.append(Problem(where, what, did_you_mean(part, known) or "Set the whole value above it."))
                 break
             target = step
         else:
             try:
-                value = parse_document(f"value: {given}", "value").content.get("value") if isinstance(
-                    given, str) else given  # fmt: skip
+                value = _typed(given) if isinstance(given, str) else given
             except DocumentError as error:
-                problems.append(Problem(f"--set {key}", error.problems[0].what, "Mend the value."))
+                problems.append(Problem(f"--set {key}", error.problems[0].what, "Mend the value, or quote it."))
                 continue
-            target[parts[-1]] = value
+            for path in [path for path in document.lines if path[: len(parts)] == tuple(parts)]:
+                del document.lines[path]
             document.lines[tuple(parts)] = f"--set {key}"
+            if value is None and parts[-1] in target:
+                del target[parts[-1]]
+            else:
+                target[parts[-1]] = value
     if problems:
         raise DocumentError(problems)
     return tuple(sorted(overrides))
+
+
+def _typed(text: str) -> Any:
+    """Read the text of an override as YAML."""
+    content = parse_document(f"value: {text}", "value").content
+    if set(content) != {"value"}:
+        raise DocumentError([Problem("value", "An override is one value.", "Set each key by itself.")])
+    return content["value"]
 
 
 def _judge(case: Case, document: Document, file: Path, today: date) -> list[Problem]:
@@ -164,6 +200,6 @@ def _judge(case: Case, document: Document, file: Path, today: date) -> list[Prob
         where = document.where(("evidence", index))
         if Path(place).is_absolute():
             problems.append(Problem(where, f"{place!r} is an absolute path.", "Write it relative to the params file."))
-        elif not (file.parent / place).exists():
+        elif not is_there(file.parent / place):
             problems.append(Problem(where, f"No such file or folder: {place!r}.", "Check the path."))
     return problems

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from capexlib.periods import parse_period
-from capexlib.schemas import Strict
+from capexlib.schemas import Number, Strict
 from capexlib.units import parse_unit
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,79}$")]
@@ -43,7 +44,7 @@ def _unit(text: Any) -> Any:
     return text
 
 
-PeriodLabel = Annotated[str, BeforeValidator(_period)]
+PeriodLabel = Annotated[str, BeforeValidator(_period, json_schema_input_type=str | int)]
 Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
 UnitSymbol = Annotated[str, BeforeValidator(_unit)]
 
@@ -51,10 +52,10 @@ UnitSymbol = Annotated[str, BeforeValidator(_unit)]
 class Assumption(Strict):
     """Our own judgement: a value with its range, what it is based on, and why."""
 
-    value: float
+    value: Number
     unit: UnitSymbol
-    low: float = Field(description="5th percentile")
-    high: float = Field(description="95th percentile")
+    low: Number = Field(description="5th percentile")
+    high: Number = Field(description="95th percentile")
     family: Literal["pert", "triangular", "normal", "lognormal", "uniform", "metalog", "fixed"] = "pert"
     basis: Text = Field(description="What the range rests on: claims, a publication, experience")
     why: Why
@@ -69,6 +70,44 @@ class Assumption(Strict):
             )
             raise ValueError(msg)
         return self
+
+
+def _ratio_from(lowest: float, highest: float = float("inf")) -> Callable[[Assumption], Assumption]:
+    """Make a check that an assumption is a plain ratio inside what is possible."""
+
+    def check(assumption: Assumption) -> Assumption:
+        if assumption.unit not in ("fraction", "ratio"):
+            msg = f"{assumption.unit!r} is not a plain ratio || Write decimals (0.06 for 6 %) and unit: fraction."
+            raise ValueError(msg)
+        if not lowest <= assumption.low <= assumption.high <= highest:
+            msg = f"the range leaves what is possible, {lowest:g} to {highest:g} || Mend low or high."
+            raise ValueError(msg)
+        return assumption
+
+    return check
+
+
+def _is_time(assumption: Assumption) -> Assumption:
+    if parse_unit(assumption.unit).dimension != ("time",) or assumption.low <= 0:
+        msg = f"a term is a positive time, not {assumption.low:g} {assumption.unit} || Write for instance unit: years."
+        raise ValueError(msg)
+    return assumption
+
+
+def _is_money(assumption: Assumption) -> Assumption:
+    unit = parse_unit(assumption.unit)
+    if unit.currency is None or len(unit.dimension) > 1 or assumption.low < 0:
+        msg = f"a payment is money, not {assumption.low:g} {assumption.unit} || Write for instance unit: USD bn."
+        raise ValueError(msg)
+    return assumption
+
+
+Spread = Annotated[Assumption, AfterValidator(_ratio_from(-0.5, 0.5))]
+Multiple = Annotated[Assumption, AfterValidator(_ratio_from(0.0))]
+Share = Annotated[Assumption, AfterValidator(_ratio_from(0.0, 1.0))]
+Overhead = Annotated[Assumption, AfterValidator(_ratio_from(1.0))]
+Term = Annotated[Assumption, AfterValidator(_is_time)]
+Payment = Annotated[Assumption, AfterValidator(_is_money)]
 
 
 class Ruling(Strict):
@@ -93,21 +132,23 @@ class PooledClaim(Strict):
     why: Why
 
 
+def _sums_to_one(pool: dict[str, PooledClaim]) -> dict[str, PooledClaim]:
+    total = sum(pooled.weight for pooled in pool.values())
+    if pool and abs(total - 1) > 1e-9:
+        msg = f"the weights of the pool sum to {total:g} || Make them sum to 1."
+        raise ValueError(msg)
+    return pool
+
+
 class Plan(Strict):
     """The spending plan that the case is about."""
 
     quantity: Id
     period: PeriodLabel
     baseline: Baseline | None = None
-    pool: dict[Id, PooledClaim] = Field(default={}, description="Rival claims by id, with weights that sum to 1")
-
-    @model_validator(mode="after")
-    def _weights_sum_to_one(self) -> Plan:
-        total = sum(pooled.weight for pooled in self.pool.values())
-        if self.pool and abs(total - 1) > 1e-9:
-            msg = f"the weights of the pool sum to {total:g} || Make them sum to 1."
-            raise ValueError(msg)
-        return self
+    pool: Annotated[dict[Id, PooledClaim], AfterValidator(_sums_to_one)] = Field(
+        default={}, description="Rival claims by id, with weights that sum to 1"
+    )
 
 
 class Part(Strict):
@@ -151,9 +192,9 @@ class Lease(Strict):
 
     entity: Id
     title: Text
-    annual: Assumption | None = Field(default=None, description="Payment a year, when nobody has stated one")
+    annual: Payment | None = Field(default=None, description="Payment a year, when nobody has stated one")
     total: Id | None = Field(default=None, description="Claim: payments over the whole term")
-    term: Assumption
+    term: Term
 
     @model_validator(mode="after")
     def _one_amount(self) -> Lease:
@@ -174,35 +215,35 @@ class Check(Strict):
     note: str = ""
 
 
+def _power_of_two(draws: int) -> int:
+    if draws & (draws - 1):
+        msg = f"draws is {draws}, not a power of two || Write 1024, 4096, 16384 or the like."
+        raise ValueError(msg)
+    return draws
+
+
 class Sampling(Strict):
     """How many draws, from which seed."""
 
     seed: Annotated[int, Field(ge=0, lt=2**63)]
-    draws: Annotated[int, Field(ge=64, le=2**20)]
-
-    @model_validator(mode="after")
-    def _power_of_two(self) -> Sampling:
-        if self.draws & (self.draws - 1):
-            msg = f"draws is {self.draws}, not a power of two || Write 1024, 4096, 16384 or the like."
-            raise ValueError(msg)
-        return self
+    draws: Annotated[int, Field(ge=64, le=2**20), AfterValidator(_power_of_two)]
 
 
 class ScaleParams(Strict):
     """Assumptions of the scale brief."""
 
     first_year: Annotated[int, Field(ge=1990, le=2100)]
-    conversion_spread: Assumption
-    guidance_outcome: Assumption
-    press_outcome: Assumption
-    estimate_outcome: Assumption
-    floor_outcome: Assumption
-    ceiling_outcome: Assumption
-    rest_of_year_pace: Assumption
-    processor_share: Assumption
-    power_overhead: Assumption
-    pue: Assumption
-    lease_rate: Assumption
+    conversion_spread: Spread
+    guidance_outcome: Multiple
+    press_outcome: Multiple
+    estimate_outcome: Multiple
+    floor_outcome: Multiple
+    ceiling_outcome: Multiple
+    rest_of_year_pace: Multiple
+    processor_share: Share
+    power_overhead: Overhead
+    pue: Overhead
+    lease_rate: Share
     reference_chip: Id = Field(description="Claim: dense 8-bit operations per second of one H100")
 
 

@@ -22,8 +22,6 @@ EMPTY_LINK_TEXTS = frozenset({"here", "click here", "link", "this", "this link",
 
 MAX_TITLE_WORDS = 10
 
-BLOCK_MIME = "application/vnd.capex.block+json"
-
 
 def _web_address(url: str) -> str:
     if not re.fullmatch(r"https?://[^\s\"<>\\]+", url):

@@ -15,7 +15,8 @@ from nbformat import NotebookNode
 from pydantic import ValidationError
 
 from capexlib.errors import Problem, QualityError, did_you_mean
-from capexlib.publish.blocks import BLOCK_MIME, KINDS, Block, Chart, Masthead, Provenance
+from capexlib.exhibits.block import BLOCK_MIME
+from capexlib.publish.blocks import KINDS, Block, Chart, Masthead, Provenance
 from capexlib.publish.checks import check_characters, check_references
 from capexlib.publish.fonts import FAMILY
 from capexlib.publish.markdown import MarkdownError, Passage, parse_markdown
@@ -84,6 +85,13 @@ class Brief:
     def of_kind(self, kind: str) -> tuple[Element, ...]:
         """Return the elements of one kind, in order."""
         return tuple(element for element in self.elements if element.kind == kind)
+
+    @property
+    def description(self) -> str:
+        """The bottom line's first sentence, else the title."""
+        lines = self.of_kind("bottom_line")
+        spans = lines[0].body["sentences"][0] if lines else [{"t": self.masthead["title"]}]
+        return "".join(span["t"] for span in spans)
 
 
 @dataclass(slots=True)

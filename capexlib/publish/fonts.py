@@ -6,8 +6,8 @@ The files come from a font package, so that a bare machine gives the same bytes.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 
 import fontpkg_lato
@@ -67,24 +67,24 @@ def uncovered(text: str, fallbacks: Sequence[Path] = ()) -> str:
     >>> uncovered("Acme 字")
     '字'
     """
-    missing = {
-        char: None
-        for char in text
-        if char not in WITHOUT_GLYPH
-        and not all(ord(char) in coverage(font_directory() / name) for name in FACES.values())
-        and not any(ord(char) in coverage(path) for path in fallbacks)
-    }
-    return "".join(missing)
+    unknown = {char: None for char in text if char not in WITHOUT_GLYPH and ord(char) not in _family_coverage()}
+    return "".join(char for char in unknown if not any(ord(char) in coverage(path) for path in fallbacks))
 
 
-def subset_woff(path: Path, characters: Iterable[str]) -> bytes:
+@cache
+def _family_coverage() -> frozenset[int]:
+    return frozenset.intersection(*(coverage(font_directory() / name) for name in FACES.values()))
+
+
+@lru_cache(maxsize=16)
+def subset_woff(path: Path, characters: frozenset[str]) -> bytes:
     """Return a WOFF with only some characters, the same bytes each time.
 
     Parameters
     ----------
     path : Path
         The full font file.
-    characters : iterable of str
+    characters : frozenset of str
         What it must still show.
 
     Returns

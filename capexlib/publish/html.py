@@ -109,7 +109,7 @@ def render_html(brief: Brief, *, static: bool = False, fallback_fonts: list[Path
         badges={status.value: status.badge for status in Status},
         firm={status.value for status in Status if status.is_verified},
         particulars=facts,
-        description=_description(brief),
+        description=brief.description,
         policy=_policy(script),
         style=Markup(_style(_characters(brief, facts), fallback_fonts or [])),  # noqa: S704 - our own CSS
         manifest=json_for_script(brief.manifest, sort_keys=True),
@@ -148,12 +148,6 @@ def _is_compound(spec: dict[str, Any]) -> bool:
 def _fitted(chart: Element) -> dict[str, Any]:
     spec = chart.body["spec"]
     return spec if _is_compound(spec) else theme.for_container(spec)
-
-
-def _description(brief: Brief) -> str:
-    lines = brief.of_kind("bottom_line")
-    spans = lines[0].body["sentences"][0] if lines else []
-    return "".join(span["t"] for span in spans) or brief.masthead["title"]
 
 
 def _characters(brief: Brief, facts: tuple[tuple[str, str], ...]) -> set[str]:
@@ -197,7 +191,7 @@ def _style(characters: set[str], fallbacks: list[Path]) -> str:
 
 
 def _face(family: str, path: Path, characters: set[str], descriptors: str) -> str:
-    data = base64.b64encode(fonts.subset_woff(path, characters)).decode()
+    data = base64.b64encode(fonts.subset_woff(path, frozenset(characters))).decode()
     source = f'src:url(data:font/woff;base64,{data}) format("woff")'
     return f'@font-face{{font-family:"{family}";{descriptors};font-display:block;{source}}}'
 

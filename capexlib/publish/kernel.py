@@ -85,19 +85,14 @@ class NotebookRun:
         self.on_cell = on_cell
         self.notebook: Any = None
         self.cell_id = ""
-        self.pid: int | None = None
         base = tempfile.gettempdir()
         if _HAS_SOCKETS and len(base) > _LONGEST_SOCKET_FOLDER:
             base = "/tmp"  # noqa: S108 - a socket's path may hold 108 bytes; mkdtemp makes the folder private
         self.private = Path(tempfile.mkdtemp(prefix="capex-", dir=base))
-
-    def manager(self) -> OwnKernelManager:
-        """Build the kernel manager of this run."""
-        manager = OwnKernelManager(kernel_name="python3", connection_file=str(self.private / "kernel.json"))
+        self.manager = OwnKernelManager(kernel_name="python3", connection_file=str(self.private / "kernel.json"))
         if _HAS_SOCKETS:
-            manager.transport = "ipc"
-            manager.ip = str(self.private / "k")
-        return manager
+            self.manager.transport = "ipc"
+            self.manager.ip = str(self.private / "k")
 
     def cell_starts(self, cell: Any, cell_index: int) -> None:
         """Note where the run is, for progress and for error messages."""
@@ -106,10 +101,12 @@ class NotebookRun:
             self.on_cell(cell_index + 1, len(self.notebook.cells), self.cell_id)
 
     def close(self) -> None:
-        """End the kernel if it still runs, and remove the private folder."""
-        if self.pid is not None and _HAS_SOCKETS:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)  # a kernel leads its own process group
+        """End the kernel if it still runs (an interrupt may come while it starts), and tidy up."""
+        process = getattr(self.manager.provisioner, "process", None)
+        if process is not None and process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL) if _HAS_SOCKETS else process.kill()
+            process.wait()
         shutil.rmtree(self.private, ignore_errors=True)
 
 
@@ -117,17 +114,8 @@ class _Client(PapermillNotebookClient):
     """papermill's client, with the kernel of a `NotebookRun`."""
 
     def __init__(self, nb_man: Any, run: NotebookRun, **kwargs: Any) -> None:
-        super().__init__(nb_man, km=run.manager(), **kwargs)
+        super().__init__(nb_man, km=run.manager, **kwargs)
         self.run = run
-
-    async def async_start_new_kernel_client(self) -> Any:
-        """Remember the kernel's process before waiting for it, so that an interrupt can end it."""
-        self.run.pid = getattr(self.km.provisioner, "pid", None) if self.km else None
-        return await super().async_start_new_kernel_client()
-
-    async def _async_cleanup_kernel(self) -> None:
-        await super()._async_cleanup_kernel()
-        self.run.pid = None
 
     def execute(self, **kwargs: Any) -> Any:
         """Run all cells, and shut the kernel down whatever happens."""

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from capexlib.errors import CapexError, NotebookError, Problem
-from capexlib.publish.blocks import BLOCK_MIME
 from capexlib.publish.origin import versions
 
 SCHEMA = 1
@@ -36,6 +35,8 @@ def sha256(path: Path) -> str:
 
 def blocks(notebook: Mapping[str, Any]) -> list[dict[str, Any]]:
     """List the blocks that an executed notebook's cells displayed, in order."""
+    from capexlib.exhibits.block import BLOCK_MIME
+
     outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", []))
     return [output["data"][BLOCK_MIME] for output in outputs if BLOCK_MIME in output.get("data", {})]
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 SVG = "http://www.w3.org/2000/svg"
+BLEED = 3
+"""Room added on each side, CSS px: renderers measure type without its descenders."""
+
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _ELEMENTS = frozenset(
     "svg g path rect line circle ellipse polygon polyline text tspan defs clipPath linearGradient "
@@ -84,7 +87,9 @@ def clean_svg(svg: str, prefix: str, family: str) -> Picture:
     width, height = _size(root)
     texts: list[str] = []
     _clean(root, prefix, family, "", texts)
-    root.attrib.update({"viewBox": f"0 0 {width:g} {height:g}", "width": f"{width:g}", "height": f"{height:g}"})
+    width, height = width + 2 * BLEED, height + 2 * BLEED
+    view = f"{-BLEED} {-BLEED} {width:g} {height:g}"
+    root.attrib.update({"viewBox": view, "width": f"{width:g}", "height": f"{height:g}"})
     ET.register_namespace("", SVG)
     return Picture(ET.tostring(root, encoding="unicode"), width, height, "\n".join(texts))
 

@@ -8,7 +8,9 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,14 @@ from capexlib.publish.verify import verify_edition
 
 pytestmark = [pytest.mark.faults, pytest.mark.kernel]
 SCRIPT = Path(__file__).with_name("press_acme.py")
+
+
+@pytest.fixture(autouse=True)
+def temporary_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give killed processes a short folder for what they leave behind."""
+    with tempfile.TemporaryDirectory(prefix="capex-faults-") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        yield
 
 
 def start(project: Path, *arguments: str, **more: Any) -> subprocess.Popen[str]:
@@ -131,4 +141,7 @@ def test_interrupt_while_the_kernel_starts(project: Path) -> None:
         time.sleep(0.005)
     os.kill(process.pid, signal.SIGINT)
     assert finished(process)[0] == 130
+    while any(map(is_running, kernels)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert kernels
     assert not any(map(is_running, kernels))

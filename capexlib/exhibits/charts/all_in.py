@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import altair as alt
+
 from capexlib.exhibits import theme
 from capexlib.exhibits.charts import layout, marks
 from capexlib.exhibits.charts.rows import Gutter
@@ -115,7 +117,7 @@ def all_in(rows: Sequence[AllIn], *, unit: str) -> Spec:
             dx = 15 + layout.text_px(row.text, bold=row.case)
             spans.append({"x": row.reach, "y": middle, "dx": dx, "text": row.range_label, "bold": False})
     bottom = top + step * len(ranked)
-    offset = marks.alt.ExprRef("datum.dx")
+    offset = alt.ExprRef("datum.dx")
     layers = [
         *key,
         *marks.grid(values, layout.tick_labels(values), frame, top=top, bottom=bottom, unit=unit),

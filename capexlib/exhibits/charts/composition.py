@@ -86,10 +86,10 @@ def composition(rows: Sequence[Part]) -> Spec:
         labels.append({"x": round(reach, 6), "y": middle, "text": text})
     whole = max([1.0, start, *(one["high"] for one in ranges)])
     values = [tick for tick in layout.ticks(0, 1) if tick <= 1]
-    ends = [(label["x"] / whole, layout.text_px(label["text"]) + 10) for label in labels]
+    ends = [(label["x"] / whole, layout.text_px(label["text"]) + 14) for label in labels]
     frame = marks.Frame(0.0, whole, gutter.px, right=max(layout.tail(ends, gutter.px), 14),
                         right_narrow=max(layout.tail(ends, gutter.px, width=theme.NARROWEST), 14))  # fmt: skip
-    opacity = alt.ExprRef("datum.solid ? 1 : 0.28")
+    opacity = alt.ExprRef("datum.solid ? 1 : 0.4")
     link = {"x": frame.x(), "y": marks.down(), "y2": "y2"}
     layers = [
         *key,

@@ -80,7 +80,8 @@ def dot_ranges(rows: Sequence[DotRow], *, panels: Sequence[Panel], sort_by: int 
     """
     ranked = sorted(rows, key=lambda row: _sort_value(row, sort_by))
     gutter = Gutter.fit([(row.name, row.note, row.case) for row in ranked], 130 if len(panels) == 1 else 100)
-    key, top = marks.key([dot.status for row in rows for dot in row.dots if dot is not None and not dot.missing])
+    key, top = marks.key([dot.status for row in rows for dot in row.dots if dot is not None and not dot.missing],
+                         points=True)  # fmt: skip
     top += 14 * max(len(_title(panel, len(panels), gutter.px)) for panel in panels) + 4
     step = NOTE_STEP if any(row.note for row in ranked) else STEP
     bottom = top + step * len(ranked)
@@ -153,9 +154,7 @@ def _panel(
         marks.layer(ranges, "rule", tip=True, x2="x2", stroke=marks.paint("stroke"), strokeWidth=5,
                     strokeOpacity=0.4, strokeCap="round", **point),
         *marks.floors(least, frame),
-        marks.layer(dots, "point", tip=True, shape=alt.ExprRef("datum.shape"), size=alt.ExprRef("datum.size"),
-                    fill=marks.paint("fill"), stroke=marks.paint("stroke"), strokeWidth=1.75, opacity=1,
-                    strokeDash=alt.ExprRef("datum.dash"), **point),
+        marks.dots(dots, frame.x(), tip=True),
         *marks.ceilings(most, frame, offset=-11),
         marks.texts(labels, "name", x=frame.x(), dx=alt.ExprRef("datum.dx")),
     ]  # fmt: skip

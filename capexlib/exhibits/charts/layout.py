@@ -106,7 +106,7 @@ def ticks(low: float, high: float, count: int = 5) -> list[float]:
         low, high = min(low, 0.0), max(low, 0.0) + span
     raw = span / (count - 1)
     power = 10.0 ** math.floor(math.log10(raw))
-    step = next(power * k for k in (1, 2, 2.5, 5, 10) if power * k >= raw * 0.999)
+    step = next(power * k for k in (1, 2, 2.5, 5, 10) if power * k >= raw * 0.85)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [float(f"{k * step:.12g}") for k in range(first, last + 1)]
 

@@ -20,6 +20,9 @@ from capexlib.exhibits.theme import Spec
 Rows = list[dict[str, Any]]
 UNBROKEN = [1, 0]
 KEY_PX = 312
+CROSS = "M-0.7,-0.7L0.7,0.7M-0.7,0.7L0.7,-0.7"
+CROSSED = "M1,0A1,1,0,1,1,-1,0A1,1,0,1,1,1,0M-0.6,-0.6L0.6,0.6M-0.6,0.6L0.6,-0.6"
+"""Vega shapes: a bare cross, and a crossed-out circle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,32 @@ def ceilings(rows: Rows, frame: Frame, *, offset: float = -6) -> list[alt.Chart]
     ]  # fmt: skip
 
 
+def raised(rows: Rows, frame: Frame) -> list[alt.Chart]:
+    """Draw an open arrow upwards from ``x``, ``y``: the value is at least that high."""
+    return _upright(rows, frame, 1)
+
+
+def lowered(rows: Rows, frame: Frame) -> list[alt.Chart]:
+    """Draw an open arrow downwards from ``x``, ``y``: the value is at most that high."""
+    return _upright(rows, frame, -1)
+
+
+def _upright(rows: Rows, frame: Frame, sign: int) -> list[alt.Chart]:
+    shift = alt.ExprRef("datum.shift || 0")
+    look: dict[str, Any] = {
+        "x": frame.x(),
+        "y": down(),
+        "xOffset": shift,
+        "stroke": paint("stroke"),
+        "strokeWidth": 1.5,
+    }
+    return [
+        layer(rows, "rule", y2="y", y2Offset=-17 * sign, **look),
+        layer(rows, "point", shape="triangle-up" if sign > 0 else "triangle-down", size=42, yOffset=-18 * sign,
+              fill=alt.ExprRef("paint.paper"), opacity=1, **look),
+    ]  # fmt: skip
+
+
 def texts(rows: Rows, style: str, *, x: Any = None, wide: bool = False, **options: Any) -> alt.Chart:
     """Write ``text`` at ``x``, ``y`` in a text style of the theme.
 
@@ -203,7 +232,7 @@ def levels(values: Sequence[float], labels: Sequence[str], places: Sequence[floa
 
 
 def key(
-    statuses: Sequence[str], *, role: str = "peer", extra: Sequence[tuple[str, str]] = ()
+    statuses: Sequence[str], *, role: str = "peer", extra: Sequence[tuple[str, str]] = (), points: bool = False
 ) -> tuple[list[alt.Chart], float]:
     """Draw the key of statuses at the top of the chart, a swatch and a word for each, strongest first.
 
@@ -214,7 +243,9 @@ def key(
     role : str
         The paint the swatches are drawn in.
     extra : sequence of (str, str)
-        Further words, with the paint of each.
+        Further words, with the paint of each: light bars, crossed-out points.
+    points : bool
+        Show points, not bars.
 
     Returns
     -------
@@ -225,7 +256,9 @@ def key(
     if not extra and all(look["fill"] == role for look in words.values()):
         return [], 4.0
     solid = {"dash": UNBROKEN}
-    words |= {word: {**solid, "fill": f"{colour}_light", "stroke": colour} for word, colour in extra}
+    for word, colour in extra:
+        crossed = {"fill": "paper", "stroke": colour, "shape": CROSSED}
+        words[word] = {**solid, **(crossed if points else {"fill": f"{colour}_light", "stroke": colour})}
     swatches: Rows = []
     px, y = 1.0, 8.0
     for word, look in words.items():
@@ -234,16 +267,32 @@ def key(
             px, y = 1.0, y + 16
         swatches.append({**look, "px": px, "px2": px + 12, "y": y - 4, "y2": y + 4, "mid": y, "text": word})
         px += wide + 11
-    return swatch_layers(swatches), y + 18
+    return swatch_layers(swatches, points=points), y + 18
 
 
-def swatch_layers(swatches: Rows) -> list[alt.Chart]:
-    """Draw a key's swatches from ``px`` to ``px2`` and the words beside them."""
-    return [
-        boxes(swatches, pixels("px")).encode(x2="px2"),
-        layer(swatches, "text", x=pixels("px"), y=down("mid"), text=alt.Text("text:N"), style="note", align="left",
-              dx=17),
-    ]  # fmt: skip
+def swatch_layers(swatches: Rows, *, points: bool = False) -> list[alt.Chart]:
+    """Draw a key's swatches from ``px`` to ``px2``, or its points, and the words beside them."""
+    if points:
+        sample = dots([{**one, "size": 60} for one in swatches], pixels("px"), xOffset=6).encode(y=down("mid"))
+    else:
+        sample = boxes([{**one, "bold": False} for one in swatches], pixels("px")).encode(x2="px2")
+    words = layer(swatches, "text", x=pixels("px"), y=down("mid"), text=alt.Text("text:N"), style="note",
+                  align="left", dx=17)  # fmt: skip
+    return [sample, words]
+
+
+def dots(rows: Rows, x: alt.X, **options: Any) -> alt.Chart:
+    """Draw points of ``size`` px² in the look and shape of their status."""
+    look: dict[str, Any] = {
+        "shape": alt.ExprRef("datum.shape"),
+        "size": alt.ExprRef("datum.size"),
+        "fill": paint("fill"),
+        "stroke": paint("stroke"),
+        "xOffset": alt.ExprRef("datum.shift || 0"),
+        "strokeWidth": 1.75,
+        "opacity": 1,
+    }
+    return layer(rows, "point", x=x, y=down(), **{**look, **options})
 
 
 def pixels(field: str) -> alt.X:

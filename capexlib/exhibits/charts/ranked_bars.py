@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import altair as alt
+
 from capexlib.exhibits import theme
 from capexlib.exhibits.charts import layout, marks
 from capexlib.exhibits.charts.rows import Estimate, Gutter
@@ -93,7 +95,7 @@ def ranked_bars(rows: Sequence[Bar], *, unit: str) -> Spec:
             spans.append({"x": row.reach, "y": middle, "dx": dx, "text": row.range_label, "bold": False})
 
     bottom = top + step * len(ranked)
-    offset = marks.alt.ExprRef("datum.dx")
+    offset = alt.ExprRef("datum.dx")
     layers = [
         *key,
         *marks.grid(values, layout.tick_labels(values), frame, top=top, bottom=bottom, unit=unit),

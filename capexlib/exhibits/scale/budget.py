@@ -28,7 +28,7 @@ def composition(study: Study) -> Exhibit:
             parts.append(Part(
                 name=part.title, share=share.best, low=share.low, high=share.high,
                 label=f"{percent(share.best)}  {amount(part.amount.best, part.amount.unit)}",
-                status=part.amount.status.value, case=True,
+                status=part.amount.status.value,
             ))  # fmt: skip
             rows.append([part.title, shown(part.amount), shown(part.usd), shown(share), interval_words(share),
                          [badge(part.amount.status)]])  # fmt: skip
@@ -39,7 +39,7 @@ def composition(study: Study) -> Exhibit:
         budget = figures["processors.usd"]
         shares = [n / scale.plan.usd.best for n in (budget.best, budget.low or 0, budget.high or 0)]
         parts.append(Part(name="Processors", share=shares[0], low=shares[1], high=min(shares[2], 1.0),
-                          label=percent(shares[0]), status="assumption", case=True))  # fmt: skip
+                          label=percent(shares[0]), status="assumption"))  # fmt: skip
         rows.append(["Processors", "–", shown(budget), percent(shares[0]), interval_words(budget),
                      [badge(budget.status, modelled=True)]])  # fmt: skip
         used.append(budget)

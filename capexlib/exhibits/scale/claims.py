@@ -27,15 +27,17 @@ def timeline(study: Study) -> Exhibit:
     marks, rows = [], []
     for claim in claims:
         low, value, high = (None, None, None) if claim.is_statement else _usd(study, claim)
-        flagged = claim.flag is not None or claim.repeats is not None
+        rows.append([stated(claim), claim.origin, claim_words(claim), _standing(claim, adopted.id, superseded),
+                     [badge(claim.status)]])  # fmt: skip
+        if claim.repeats and not claim.flag:
+            continue
         marks.append(ClaimMark(
             known=claim.known_on.isoformat(), label=_label(claim), value=value, low=low, high=high,
-            status=claim.status.value, denial=claim.is_statement, flagged=flagged,
+            status=claim.status.value, denial=claim.is_statement,
+            flagged=claim.flag is not None,
             superseded=claim.id in superseded, adopted=claim.id == adopted.id,
             detail=claim.flag.reason if claim.flag else claim.note,
         ))  # fmt: skip
-        rows.append([stated(claim), claim.origin, claim_words(claim), _standing(claim, adopted.id, superseded),
-                     [badge(claim.status)]])  # fmt: skip
     usd = [rival.usd.best for rival in study.scale.plan.rivals]
     year = study.case.plan.period
     title = (
@@ -51,8 +53,8 @@ def timeline(study: Study) -> Exhibit:
         ),
         columns=[column("Stated"), column("Said by"), column("Claim"), column("Standing"), column("Status")],
         rows=rows, source=source_line(study, [rival.stated for rival in study.scale.plan.rivals]),
-        notes=[("Crossed marks are reprints, errors or stale figures: kept in the ledger with the reason, never adopted"
-               " nor aggregated. Silence is not a denial, and a denial gives no other figure.")],
+        notes=[("Crossed marks are errors or stale figures: kept in the ledger with the reason, never adopted"
+               " nor aggregated; reprints stand in the table only. Silence is not a denial, and a denial gives no other figure.")],
         text=[sentence("Adopted: ", shown(results_by_id(study)["plan.stated"], with_badge=True),
                        f" ({adopted.origin}, {stated(adopted)}).")],
     )  # fmt: skip
@@ -116,7 +118,7 @@ def pooled(study: Study) -> Exhibit:
             continue
         share = weights.get(claim.id, 1.0)
         marks.append(Component(
-            label=f"{claim.origin} {bounded(usd)}", value=usd.value if claim.bound == "point" else None, low=usd.low,
+            name=claim.origin, label=bounded(usd), value=usd.value if claim.bound == "point" else None, low=usd.low,
             high=usd.high, weight_label=f"weight {amount(share, 'fraction')}", status=claim.status.value,
             adopted=is_adopted,
         ))  # fmt: skip
@@ -128,7 +130,7 @@ def pooled(study: Study) -> Exhibit:
     middle = amount(figure.best, "USD bn")
     return chart(
         "outcome", f"Likely outcome: {span_of(low, high, 'USD bn')}, with {middle} in the middle",
-        distribution(own.tolist(), unit="US$bn", marks=marks, interval=(low, high), interval_label="90 %"),
+        distribution(own.tolist(), unit="US$bn", components=marks, interval=(low, high), interval_label="90 %"),
         subtitle=f"What will have been spent in {scale.year}, US$bn; each dot is one chance in fifty",
         alt=f"Quantile dot plot from {amount(low, 'USD bn')} (5th percentile) to {amount(high, 'USD bn')} (95th), "
         f"median {amount(figure.best, 'USD bn')}.",

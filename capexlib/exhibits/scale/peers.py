@@ -176,7 +176,7 @@ def ranks(study: Study) -> Exhibit:
     ]  # fmt: skip
     spreads = sorted({name for name in ranking.assumptions.values() if name and name != "pool"})
     return chart(
-        "ranks", f"Rank {ordinal(best + 1)} is most likely, at {chance(float(own[best]))}", rank_probabilities(rows),
+        "ranks", f"{ordinal(best + 1).capitalize()} place is most likely, at {chance(float(own[best]))}", rank_probabilities(rows),
         subtitle=f"Probability of each rank by capex{year_of_peers(scale)}; rank one spends most",
         alt=f"Table of probabilities of ranks. {_name(study, study.case.entity)}: "
         + ", ".join(f"rank {i} {chance(float(p))}" for i, p in enumerate(own, start=1) if p >= 0.01) + ".",
