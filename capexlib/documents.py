@@ -258,8 +258,7 @@ class _Builder:
             return ()
         container, path = self.stack[-1]
         if isinstance(container, dict):
-            name = self.key[-1]
-            assert name is not None
+            name = str(self.key[-1])
             container[name] = value
             self.key[-1] = None
             return (*path, name)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from pydantic import BaseModel
 
 from capexlib.documents import is_there
 from capexlib.errors import EvidenceError, Problem, did_you_mean
 from capexlib.facts.adopt import Facts, Ruling
 from capexlib.facts.ledger import Ledger, load_ledger
-from capexlib.params import Assumption, Case, LoadedCase, load_case
+from capexlib.params import Case, LoadedCase, assumptions_of, load_case
 
 if TYPE_CHECKING:
     from capexlib.figures import Figure
@@ -112,32 +109,25 @@ def open_study(params_file: str | Path, overrides: Mapping[str, Any] | None = No
     """
     loaded = load_case(_find(Path(params_file)), overrides)
     ledger = load_ledger(loaded.evidence)
-    problems = list(_references(loaded.case, ledger, ()))
+    problems = list(_references(loaded.case, ledger))
     if problems:
         raise EvidenceError(problems)
     return Study(loaded, ledger)
 
 
-def _references(part: BaseModel, ledger: Ledger, path: tuple[str, ...], as_of: date | None = None) -> Iterator[Problem]:
+def _references(case: Case, ledger: Ledger) -> Iterator[Problem]:
     """Claims that an assumption's reason names must exist and have been public."""
-    as_of = as_of or getattr(part, "as_of", None)
-    if isinstance(part, Assumption):
-        for name in part.reference:
+    for path, assumption in assumptions_of(case):
+        for name in assumption.reference:
             if "://" in name:
                 continue
             claim = ledger.claims.get(name)
-            where = ".".join((*path, "reference"))
+            where = f"{path}.reference"
             if claim is None:
                 yield Problem(where, f"Unknown claim {name!r}.", did_you_mean(name, ledger.claims))
-            elif as_of and claim.known_on > as_of:
-                what = f"Claim {name!r} was not public on {as_of} (surely only on {claim.known_on})."
+            elif claim.known_on > case.as_of:
+                what = f"Claim {name!r} was not public on {case.as_of} (surely only on {claim.known_on})."
                 yield Problem(where, what, "Rest the assumption on what was known.")
-        return
-    for name in type(part).model_fields:
-        value = getattr(part, name)
-        for key, item in value.items() if isinstance(value, dict) else [("", value)]:
-            if isinstance(item, BaseModel):
-                yield from _references(item, ledger, (*path, name, *([key] if key else [])), as_of)
 
 
 def _find(path: Path) -> Path:

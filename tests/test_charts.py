@@ -1,6 +1,7 @@
 """Every chart form: a valid spec, a golden one, an SVG in the house font, and the odd cases."""
 
 import inspect
+import itertools
 import json
 import re
 
@@ -37,10 +38,8 @@ def _paths(names, scale=1.0):
         charts.Series(
             name=name,
             case=index == 0,
-            points=tuple(
-                charts.YearPoint(year=2019 + year, value=(index + 1) * (year + 1) * scale) for year in range(7)
-            )
-            + (
+            points=(
+                *tuple(charts.YearPoint(year=2019 + year, value=(index + 1) * (year + 1) * scale) for year in range(7)),
                 charts.YearPoint(year=2026, low=9 * scale, status="media_report_unverified")
                 if index == 0
                 else charts.YearPoint(year=2026, value=10 * scale, low=9 * scale, high=12 * scale, status="guidance"),
@@ -205,7 +204,9 @@ def test_no_text_leaves_the_page(form):
     for width in (theme.PAGE_WIDTH, 320):
         spec = {**form(PEERS), "width": width}
         svg = render.to_svg(spec)
-        shift, inner = re.search(r'translate\(([\d.]+),[\d.]+\)"><g[^>]*><g[^>]*><path class="background" d="M0,0h([\d.]+)', svg).groups()
+        shift, inner = re.search(
+            r'translate\(([\d.]+),[\d.]+\)"><g[^>]*><g[^>]*><path class="background" d="M0,0h([\d.]+)', svg
+        ).groups()
         assert float(shift) <= 4
         assert float(inner) >= width - 8
 
@@ -242,7 +243,9 @@ def test_bounds_are_worded():
 
 def test_log_paths_leave_out_zero():
     rows = [
-        charts.Series(name="Acme", points=tuple(charts.YearPoint(year=2020 + i, value=v) for i, v in enumerate((0, 5)))),
+        charts.Series(
+            name="Acme", points=tuple(charts.YearPoint(year=2020 + i, value=v) for i, v in enumerate((0, 5)))
+        ),
         charts.Series(name="Nil", points=(charts.YearPoint(year=2020, value=0),)),
     ]
     texts = _texts(render.to_svg(charts.paths(rows, unit="US$ billion", log=True)))
@@ -321,7 +324,15 @@ def test_theme_serves_ones_own_charts():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(22.7596, "22.8"), (0, "0"), (-3, "−3.00"), (None, "n/a"), (float("nan"), "n/a"), (1234567, "1,230,000"), (0.999999, "1.00")],
+    [
+        (22.7596, "22.8"),
+        (0, "0"),
+        (-3, "−3.00"),
+        (None, "n/a"),
+        (float("nan"), "n/a"),
+        (1234567, "1,230,000"),
+        (0.999999, "1.00"),
+    ],
 )
 def test_number(value, text):
     assert theme.number(value) == text
@@ -330,5 +341,5 @@ def test_number(value, text):
 def test_labels_keep_their_distance():
     placed = layout.dodge([5, 5, 5, 90], 10, 0, 100)
     assert sorted(placed) == placed
-    assert min(b - a for a, b in zip(placed, placed[1:], strict=False)) >= 10
+    assert min(b - a for a, b in itertools.pairwise(placed)) >= 10
     assert layout.dodge([50] * 30, 10, 0, 100)[-1] <= 100

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from capexlib.exhibits.block import Rich, Span
 from capexlib.exhibits.theme import MISSING, percent
 from capexlib.exhibits.theme import number as three_digits
@@ -62,7 +64,7 @@ def chance(probability: float) -> str:
     Examples
     --------
     >>> chance(0.9997), chance(0.0), chance(0.314)
-    ('more than 99\\xa0%', 'less than 1\\xa0%', '31\\xa0%')
+    ('more than 99\xa0%', 'less than 1\xa0%', '31\xa0%')
     """
     if probability > 0.99:
         return f"more than 99{NBSP}%"
@@ -79,7 +81,9 @@ def number(value: float) -> str:
     >>> number(70.0), number(22.97), number(0.9), number(779_331.0)
     ('70', '23.0', '0.9', '779,000')
     """
-    text = three_digits(value)
+    if not math.isfinite(value):
+        return MISSING
+    text = three_digits(float(f"{value:.2e}") if abs(value) < 1000 else value)  # 9.996 is 10.0, not 10.00
     short = text.rstrip("0").rstrip(".") if "." in text else text
     return short if float(short.replace(",", "").replace(MINUS, "-")) == value else text
 
@@ -101,7 +105,7 @@ def money(value: float | None, unit: str) -> str:
     Examples
     --------
     >>> money(160, "CNY bn"), money(22.7657, "USD bn"), money(-5.9, "USD bn")
-    ('RMB\\xa0160bn', 'US$22.8bn', '−US$5.9bn')
+    ('RMB\xa0160bn', 'US$22.8bn', '−US$5.9bn')
     """
     if value is None:
         return MISSING
@@ -117,7 +121,7 @@ def amount(value: float | None, unit: str) -> str:
     Examples
     --------
     >>> amount(0.5313, "fraction"), amount(20000, "units"), amount(0.0667, "fraction")
-    ('53\\xa0%', '20,000', '6.7\\xa0%')
+    ('53\xa0%', '20,000', '6.7\xa0%')
     """
     if value is None:
         return MISSING
@@ -142,15 +146,19 @@ def span_of(low: float, high: float, unit: str) -> str:
     >>> span_of(22.56, 22.97, "USD bn")
     'US$22.6–23.0bn'
     >>> span_of(0.5, 0.56, "fraction")
-    '50–56\\xa0%'
+    '50–56\xa0%'
     """
     first, last = amount(low, unit), amount(high, unit)
+    if first == last:
+        return first
     if unit in ("fraction", "percent") and (low < 0 or abs(low) < 0.1 or abs(high) < 0.1):
         return f"{first.removesuffix(NBSP + '%')} to {last}"
     if unit in ("fraction", "percent"):
         return f"{first.removesuffix(NBSP + '%')}–{last}"
     money_unit = parse_unit(unit).currency
-    if money_unit and low >= 0:
+    if low < 0:
+        return f"{first} to {last}"
+    if money_unit:
         head, _, per = unit.partition("/")
         scale = head.partition(" ")[2]
         first = first.removesuffix(f" a {per}" if per else "").removesuffix(scale)
@@ -168,9 +176,12 @@ def bounded(figure: Figure) -> str:
 
 def interval_words(figure: Figure) -> str:
     """Return the interval of a figure with what it covers, or why it has none."""
+    if figure.bound == "at_least" and figure.high is None:
+        return "a floor: no upper end was named"
+    if figure.bound == "at_most" and figure.low is None:
+        return "a ceiling: no lower end was named"
     if figure.low is None or figure.high is None:
-        reason = figure.interval or "the source gives none"
-        return f"no interval: {reason}"
+        return f"no interval: {figure.interval or 'the source gives none'}"
     return f"{span_of(figure.low, figure.high, figure.unit)} ({figure.interval or 'as stated'})"
 
 
@@ -198,6 +209,19 @@ def sentence(*parts: Rich) -> list[Span]:
     for part in parts:
         joined += [part] if isinstance(part, str) else list(part)
     return joined
+
+
+def times(ratio: float | None) -> str:
+    """Return a multiple in words.
+
+    Examples
+    --------
+    >>> times(7.0953), times(2.0)
+    ('7.1 times', '2 times')
+    """
+    if ratio is None:
+        return MISSING
+    return f"{round(ratio, 1):.10g} times"
 
 
 def listed(names: list[str]) -> str:

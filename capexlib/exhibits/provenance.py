@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, Span, column, table
 from capexlib.exhibits.prose import amount, badge, sentence, span_of
 from capexlib.facts.records import Claim
 from capexlib.figures import Figure, Status
-from capexlib.params.schema import Assumption
+from capexlib.params import assumptions_of
 from capexlib.periods import day_name, first_day, last_day
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from capexlib.study import Study
 
 _MOST_NAMED = 5
@@ -53,25 +51,11 @@ def _years(years: set[int]) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def _assumptions(part: BaseModel, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Assumption]]:
-    from pydantic import BaseModel
-
-    for name in type(part).model_fields:
-        value = getattr(part, name)
-        items = value.items() if isinstance(value, dict) else [("", value)]
-        for key, item in items:
-            here = (*path, name, *([key] if key else []))
-            if isinstance(item, Assumption):
-                yield ".".join(here), item
-            elif isinstance(item, BaseModel):
-                yield from _assumptions(item, here)
-
-
 def assumptions(study: Study) -> Exhibit:
     """Every assumption with its range, basis and reason; overridden ones are marked."""
     changed = set(study.loaded.overridden)
     rows: list[list[Rich]] = []
-    for key, item in _assumptions(study.case):
+    for key, item in assumptions_of(study.case):
         marked = any(name == key or name.startswith(f"{key}.") for name in changed)
         shown = span_of(item.low, item.high, item.unit) if item.low != item.high else "fixed"
         name: list[Span] = [{"t": key, "code": True}]
@@ -102,7 +86,7 @@ def _source_row(study: Study, claim: Claim) -> list[Rich]:
     source = study.ledger.sources[claim.source]
     entity = study.ledger.entities[claim.entity].name
     where: list[Span] = [{"t": source.publisher, "url": source.url} if source.url else source.publisher]
-    if source.published and last_day(source.published) > study.case.as_of:
+    if source.published and first_day(source.published) > study.case.as_of:
         where = ["a later page; its address is in the ledger"]
     elif source.tier == "note":
         where.append(" (public note that quotes the origin)")

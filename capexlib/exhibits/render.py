@@ -47,7 +47,8 @@ def to_svg(spec: Spec) -> str:
         The spec is not valid Vega-Lite, or asks for data at an address.
     """
     if address := _data_address(spec):
-        raise _unusable(f"The chart's data are at an address ({address}).")
+        msg = f"The chart's data are at an address ({address})."
+        raise _unusable(msg)
     try:
         svg = _vl_convert().vegalite_to_svg(vl_spec=spec, vl_version=VEGA_LITE, allowed_base_urls=[])
     except ValueError as error:

@@ -190,7 +190,7 @@ def config(paints: Mapping[str, str] = MappingProxyType(LIGHT)) -> Spec:
     text = {"font": FONT, "fontSize": TEXT_PX, "baseline": "middle"}
     return {
         "aria": False,
-        "background": None,
+        "background": "transparent",
         "font": FONT,
         "padding": 0,
         "params": [{"name": "paint", "value": dict(paints)}],

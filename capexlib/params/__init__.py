@@ -3,9 +3,9 @@
 from typing import Any
 
 from capexlib.params.load import LoadedCase, load_case
-from capexlib.params.schema import Assumption, Case
+from capexlib.params.schema import Assumption, Case, assumptions_of
 
-__all__ = ["Assumption", "Case", "LoadedCase", "json_schema", "load_case"]
+__all__ = ["Assumption", "Case", "LoadedCase", "assumptions_of", "json_schema", "load_case"]
 
 
 def json_schema() -> dict[str, Any]:

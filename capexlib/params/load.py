@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import Any
@@ -73,7 +73,7 @@ def load_case(path: str | Path, overrides: Mapping[str, Any] | None = None, *, t
         raise ParamsError(error.problems) from error
     case, problems = validate(Case, document.content, document)
     if case is not None:
-        problems += _judge(case, document, file, today or date.today())
+        problems += _judge(case, document, file, today or datetime.now(UTC).astimezone().date())
     if problems or case is None:
         raise ParamsError(problems)
     return LoadedCase(case, file, document.content, overridden)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from capexlib.periods import parse_period
 from capexlib.schemas import Number, Strict
@@ -266,3 +266,15 @@ class Case(Strict):
     checks: dict[Id, Check] = {}
     sampling: Sampling
     scale: ScaleParams
+
+
+def assumptions_of(part: BaseModel, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Assumption]]:
+    """Every assumption of a case with its dotted key, in the schema's order."""
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        for key, item in value.items() if isinstance(value, dict) else [("", value)]:
+            here = (*path, name, *([key] if key else []))
+            if isinstance(item, Assumption):
+                yield ".".join(here), item
+            elif isinstance(item, BaseModel):
+                yield from assumptions_of(item, here)

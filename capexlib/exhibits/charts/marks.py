@@ -192,9 +192,7 @@ def texts(rows: Rows, style: str, *, x: Any = None, wide: bool = False, **option
 def grid(values: Sequence[float], labels: Sequence[str], frame: Frame, *, top: float, bottom: float,
          unit: str = "") -> list[alt.Chart]:  # fmt: skip
     """Draw vertical gridlines with labels under them, a darker one at zero, and the unit below the first."""
-    lines = [
-        {"x": value, "y": top, "y2": bottom, "style": "zero" if value == 0 else "grid"} for value in values
-    ]
+    lines = [{"x": value, "y": top, "y2": bottom, "style": "zero" if value == 0 else "grid"} for value in values]
     narrow_px = max(theme.NARROWEST - (frame.left_narrow or frame.left) - (frame.right_narrow or frame.right), 40)
     widest = max((text_px(text, theme.NOTE_PX) for text in labels), default=0.0) + 6
     every = max(1, math.ceil(widest * (len(values) - 1) / narrow_px))

@@ -82,7 +82,7 @@ def paths(rows: Sequence[Series], *, unit: str, log: bool = False) -> Spec:
     """
     drawn = [row for row in rows if any(point.rank_value > 0 or not log for point in row.known)]
     years = [point.year for row in drawn for point in row.known] or [0, 1]
-    first, last = min(years), max(max(years), min(years) + 1)
+    first, last = min(years), max(*years, min(years) + 1)
     edges = [edge for row in drawn for point in row.known for edge in point.edges]
     key, top = marks.key([point.status for row in drawn for point in row.known], points=True)
     rise = Rise.over(edges, top + 24, top + 24 + HEIGHT, log=log)

@@ -186,11 +186,16 @@ def _rival_judgements(study: Study) -> list[dict[str, Any]]:
 def _processor_judgement(study: Study, figures: dict[str, Figure]) -> dict[str, Any]:
     budget = figures["processors.usd"]
     stated = next((part for part in study.scale.parts if part.id == "processors" and part.of_adopted), None)
-    words = "The report itself sets aside for processors" if stated else "If its split holds, processors take"
+    if stated and 0.45 <= stated.share.best <= 0.55:
+        text = "The report itself sets aside about half of the plan for processors."
+    elif stated:
+        text = "The report itself sets this much aside for processors."
+    elif study.scale.parts:
+        text = "If an earlier report's split still holds, processors take this much."
+    else:
+        text = "At the usual share of such plans, processors take this much."
     return {
-        "text": f"{words} about half of the plan." if stated and 0.45 <= stated.share.best <= 0.55
-        else f"{words} this much of the plan.",
-        "figure": shown(budget), "word": "", "confidence": _confidence(budget), "exhibit": "composition",
+        "text": text, "figure": shown(budget), "word": "", "confidence": _confidence(budget), "exhibit": "composition",
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column
-from capexlib.exhibits.prose import amount, badge, bounded, chance, sentence, shown
+from capexlib.exhibits.prose import amount, badge, bounded, chance, sentence, shown, times
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.scale.front import results_by_id
 from capexlib.exhibits.scale.wording import count_word, method, ordinal, year_of_peers
@@ -84,11 +84,15 @@ def _peer_sentence(study: Study) -> list[Rich]:
         return []
     top = figures[f"multiple.{others[0]}"]
     share = figures["plan.share_of_group"]
-    return [sentence(
-        f"{_name(study, others[0])} spends ", shown(top, bound=False), " the plan"
-        f" ({amount(top.low, 'ratio')} to {amount(top.high, 'ratio')}); the plan is ", shown(share, bound=False),
-        f" of the sum of all {count_word(len(others) + 1)}.",
-    )]  # fmt: skip
+    return [
+        sentence(
+            f"{_name(study, others[0])} spends ",
+            [{"t": times(top.best), "figure": top.id}],
+            f" the plan ({times(top.low)} to {times(top.high)}); the plan is ",
+            shown(share, bound=False),
+            f" of the sum of all {count_word(len(others) + 1)}.",
+        )
+    ]
 
 
 def paths(study: Study) -> Exhibit:
@@ -151,7 +155,8 @@ def _path_title(study: Study) -> str:
     if not grown:
         return "One path is known, and no peer's"
     peer = max(grown, key=lambda name: scale.capex[name, max(y for e, y in scale.capex if e == name)].usd.best)
-    return f"{_name(study, peer)} has multiplied its spending by {grown[peer]:.0f}"
+    first = min(year for entity, year in scale.capex if entity == peer)
+    return f"{_name(study, peer)} has multiplied its spending by {grown[peer]:.0f} since {first}"
 
 
 def ranks(study: Study) -> Exhibit:

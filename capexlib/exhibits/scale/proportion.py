@@ -12,7 +12,7 @@ from capexlib.exhibits.theme import percent
 from capexlib.figures import Figure
 
 if TYPE_CHECKING:
-    from capexlib.models.scale.context import AllIn, Intensity
+    from capexlib.models.scale.context import AllIn, Intensity, PerUser
     from capexlib.study import Study
 
 
@@ -95,7 +95,7 @@ def per_user(study: Study) -> Exhibit:
             note=row.count.label,
         ))  # fmt: skip
         shown_rows.append([
-            _name(study, row.entity), row.count.label, bounded(row.users), str(row.users.period),
+            _name(study, row.entity), _definition(study, row), bounded(row.users), str(row.users.period),
             [{"t": _dollars(figure), "figure": figure.id}], [badge(figure.status)],
         ])  # fmt: skip
     if not bars:
@@ -118,6 +118,12 @@ def per_user(study: Study) -> Exhibit:
         notes=[("Accounts are not people, daily is not monthly, and one app is not a group: compare within one"
                " definition only. A floor on users makes a ceiling per user.")],
     )  # fmt: skip
+
+
+def _definition(study: Study, row: PerUser) -> str:
+    """Return the counted users with the ledger's definition."""
+    quantity = study.ledger.quantities[row.count.quantity]
+    return f"{row.count.label}: {quantity.definition}"
 
 
 def _dollars(figure: Figure) -> str:

@@ -15,7 +15,7 @@ _METHODS = {
     "as stated": "as stated",
     "exact from parts": "exact, from quarters",
     "weighted fiscal years": "fiscal years weighted by days",
-    "nearest fiscal year": "fiscal year, not calendarised",
+    "nearest fiscal year": "fiscal year as it is",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from capexlib.errors import EvidenceError, Problem
 from capexlib.figures import Bound, Figure, result
 from capexlib.units import convert, parse_unit
 
@@ -85,7 +86,15 @@ def ratio(
     -------
     Figure
         A fraction; low and high from the rounding (or bounds) of both.
+
+    Raises
+    ------
+    EvidenceError
+        If the whole is zero or negative: no share of it means anything.
     """
+    if whole.best <= 0:
+        what = f"{title} would divide by {whole.id}, which is {whole.best:g} {whole.unit}."
+        raise EvidenceError([Problem(figure_id, what, "Name a positive whole, or drop the ratio.")])
     offset = 1.0 if minus_one else 0.0
     operands = [part, whole]
     formula = f"{part.id} / {whole.id}"
@@ -99,7 +108,7 @@ def ratio(
     return result(
         figure_id, title, part.best * scale / whole.best - offset, "fraction", operands,
         formula=formula + (" − 1" if minus_one else ""),
-        low=part_low * scale / whole_high - offset if whole_high else None,
+        low=part_low * scale / whole_high - offset,
         high=part_high * scale / whole_low - offset if whole_low > 0 else None,
         period=part.period, bound=_joint(part.bound, _opposite(whole.bound)), note=note, interval=ROUNDING,
     )  # fmt: skip
@@ -117,11 +126,16 @@ def product(figure_id: str, title: str, units: Figure, price: Figure, unit: str)
         Money per one.
     unit : str
         Money unit of the result, in the price's currency.
+
+    Raises
+    ------
+    ValueError
+        If the price is not money per what is counted.
     """
-    currency = parse_unit(price.unit).currency
     scale = parse_unit(units.unit).factor * parse_unit(price.unit).factor / parse_unit(unit).factor
-    if currency != parse_unit(unit).currency:
-        msg = f"{price.unit!r} times a count is not {unit!r}"
+    made = (*parse_unit(unit).dimension, *parse_unit(units.unit).dimension)
+    if parse_unit(price.unit).dimension != made:
+        msg = f"{units.unit!r} times {price.unit!r} is not {unit!r}"
         raise ValueError(msg)
     (units_low, units_high), (price_low, price_high) = _bounds(units), _bounds(price)
     return result(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from capexlib.errors import EvidenceError, Problem
 from capexlib.facts.adopt import Facts
 from capexlib.figures import Figure, result
 from capexlib.models.scale.arithmetic import product, ratio
@@ -69,7 +70,8 @@ def plan_parts(facts: Facts, case: Case, plan: PlanView) -> list[PlanPart]:
     for key, part in case.parts.items():
         amount = known_claim(facts, part.claim, f"parts.{key}.claim")
         whole = known_claim(facts, part.of, f"parts.{key}.of")
-        share = ratio(f"part.{key}.share", f"{part.title}, share of the plan", amount, whole)
+        rates = rates_between(facts, amount, whole)
+        share = ratio(f"part.{key}.share", f"{part.title}, share of the plan", amount, whole, rates=rates)
         rows.append(PlanPart(
             key, part.title, amount.renamed(f"part.{key}", part.title),
             dollars_at(facts, amount)[0].renamed(f"part.{key}.usd", f"{part.title}, in US dollars"),
@@ -85,8 +87,12 @@ def reported_orders(facts: Facts, case: Case) -> list[ReportedOrder]:
         units = known_claim(facts, order.units, f"orders.{key}.units")
         price = known_claim(facts, order.price, f"orders.{key}.price")
         budget = known_claim(facts, order.of, f"orders.{key}.of")
-        currency = parse_unit(price.unit).currency or "USD"
-        value = product(f"order.{key}.value", f"{order.title}, value", units, price, f"{currency} m")
+        currency = parse_unit(price.unit).currency
+        try:
+            value = product(f"order.{key}.value", f"{order.title}, value", units, price, f"{currency} m")
+        except ValueError as error:
+            problem = Problem(f"orders.{key}", f"{str(error).capitalize()}.", "Name a count and the price of one.")
+            raise EvidenceError([problem]) from error
         rates = rates_between(facts, price, budget)
         share = ratio(f"order.{key}.share", f"{order.title}, share of the budget", value, budget, rates=rates)
         rows.append(ReportedOrder(key, order.title, units, price, value, share))
@@ -163,7 +169,8 @@ def chip_options(
         power = known_claim(facts, chip.power, f"chips.{key}.power")
         currency = parse_unit(price.unit).currency or "USD"
         known_on = facts.ledger.claims[chip.price].known_on
-        price_usd = price.best / chip.price_per * facts.exchange.rate(currency, "USD", known_on).best
+        price_usd = price.best * parse_unit(price.unit).factor / chip.price_per
+        price_usd *= facts.exchange.rate(currency, "USD", known_on).best
         units = affordable_units(budget.samples * 1e9, price_usd)
         equivalents = h100_equivalents(
             units, convert(performance.best, performance.unit, "TFLOPS"),

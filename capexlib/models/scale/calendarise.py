@@ -53,21 +53,22 @@ def calendarise(facts: Sequence[Figure], year: int) -> Calendarised | None:
     Returns
     -------
     Calendarised or None
-        The first that succeeds: stated for the year; exact from parts; fiscal
-        years weighted by days; the fiscal year that ends inside the year; the
-        part known since 1 January, as a floor.
+        The first that succeeds: stated for the year, unless its parts are known
+        more firmly; exact from parts; fiscal years weighted by days; the part known
+        since 1 January, as a floor; the fiscal year that ends inside the year.
     """
     target = parse_period(str(year))
-    usable = [fact for fact in facts if fact.bound in ("point", "range")]
-    stated = [fact for fact in facts if parse_period(fact.period) .start == target.start
-              and parse_period(fact.period).end == target.end]  # fmt: skip
-    if stated:
-        best = min(stated, key=lambda fact: fact.status.rank)
-        return Calendarised(best, "as stated")
+    ordered = sorted(facts, key=lambda fact: (fact.status.rank, parse_period(fact.period).start, fact.id))
+    usable = [fact for fact in ordered if fact.bound in ("point", "range")]
+    stated = next((fact for fact in ordered if _covers(fact, target)), None)
     after = target.end + timedelta(days=1)
-    exact = _cheapest_path(usable, target.start)
+    exact = _firmest_path(usable, target.start)
     if after in exact:
-        return Calendarised(_sum(exact[after], target, "exact sum of reported spans"), "exact from parts")
+        total = _sum(exact[after], target, "exact sum of reported spans")
+        if stated is None or total.status.rank < stated.status.rank:
+            return Calendarised(total, "exact from parts")
+    if stated:
+        return Calendarised(stated, "as stated")
     return (
         _weighted(usable, target)
         or _partial(exact, target)
@@ -75,8 +76,13 @@ def calendarise(facts: Sequence[Figure], year: int) -> Calendarised | None:
     )  # fmt: skip
 
 
-def _cheapest_path(facts: Sequence[Figure], start: date) -> dict[date, list[tuple[int, Figure]]]:
-    """Fewest-edges signed path from a day to every day that can be reached."""
+def _covers(fact: Figure, target: Period) -> bool:
+    span = parse_period(fact.period)
+    return (span.start, span.end) == (target.start, target.end)
+
+
+def _firmest_path(facts: Sequence[Figure], start: date) -> dict[date, list[tuple[int, Figure]]]:
+    """Signed path from a day to every day that can be reached: the firmest, then the shortest."""
     edges: dict[date, list[tuple[date, int, Figure]]] = {}
     for fact in facts:
         span = parse_period(fact.period)
@@ -86,13 +92,13 @@ def _cheapest_path(facts: Sequence[Figure], start: date) -> dict[date, list[tupl
     paths: dict[date, list[tuple[int, Figure]]] = {}
     queue: list[tuple[int, int, str, date, list[tuple[int, Figure]]]] = [(0, 0, "", start, [])]
     while queue:
-        steps, ranks, trail, day, path = heapq.heappop(queue)
+        ranks, steps, trail, day, path = heapq.heappop(queue)
         if day in paths:
             continue
         paths[day] = path
         for to, sign, fact in edges.get(day, []):
             if to not in paths:
-                item = (steps + 1, ranks + fact.status.rank, f"{trail}>{fact.id}", to, [*path, (sign, fact)])
+                item = (ranks + fact.status.rank, steps + 1, f"{trail}>{fact.id}", to, [*path, (sign, fact)])
                 heapq.heappush(queue, item)
     return paths
 
@@ -109,7 +115,7 @@ def _sum(path: list[tuple[int, Figure]], target: Period, note: str, *, floor: bo
     return result(
         f"{stem}.{target.label}", f"{first.title.split(',')[0]}, {target}",
         None if floor else value, first.unit, [fact for _, fact in path], formula=formula,
-        low=value if floor else low if ranged else None,
+        low=low if floor or ranged else None,
         high=None if floor else high if ranged else None,
         period=target.label, bound="at_least" if floor else "range" if ranged else "point", note=note,
     )  # fmt: skip
@@ -147,7 +153,7 @@ def _nearest(facts: Sequence[Figure], target: Period) -> Calendarised | None:
     """Take the fiscal year that ends inside the target year, as it is."""
     for fact in facts:
         span = parse_period(fact.period)
-        if span.days in YEARLIKE_DAYS and span.end.year == target.end.year:
+        if span.label.startswith("FY") and span.days in YEARLIKE_DAYS and span.end.year == target.end.year:
             return Calendarised(fact, "nearest fiscal year")
     return None
 

@@ -55,11 +55,13 @@ def intensities(
             revenue = year_amount(facts, entity, [REVENUE], year)
             if not (amount and amount.is_whole_year and revenue and revenue.is_whole_year):
                 continue
+            if revenue.local.best <= 0:
+                continue
             cash = year_amount(facts, entity, [OPERATING_CASH_FLOW], year)
             rows.append(Intensity(
                 entity, year, amount, _share(amount, revenue, f"intensity.{entity}.revenue", "Capex ÷ revenue"),
                 _share(amount, cash, f"intensity.{entity}.cash_flow", "Capex ÷ operating cash flow")
-                if cash and cash.is_whole_year else None,
+                if cash and cash.is_whole_year and cash.local.best > 0 else None,
             ))  # fmt: skip
             break
     return rows
@@ -98,19 +100,19 @@ def per_user(facts: Facts, case: Case, compared: Mapping[str, YearAmount]) -> li
     Raises
     ------
     EvidenceError
-        If a named count has no entity, or its claims are tied.
+        If a count is zero, or its claims are tied.
     """
     rows = []
     for key, count in case.users.items():
-        entity = facts.ledger.entities.get(count.entity)
-        if entity is None:
-            problem = Problem(f"users.{key}", f"Unknown entity {count.entity!r}.", "Name one of the ledger.")
-            raise EvidenceError([problem])
+        entity = facts.ledger.entities[count.entity]
         company = entity.id if entity.kind == "company" else entity.parent or entity.id
         amount = compared.get(company)
         users = _newest(facts, count)
         if amount is None or users is None:
             continue
+        if users.best <= 0:
+            what = f"The count is {users.best:g} {users.unit} ({users.claims[0]}); nothing can be divided by it."
+            raise EvidenceError([Problem(f"users.{key}", what, "Mend the claim, or drop the count.")])
         people = convert(users.best, users.unit, _base_of(users.unit))
         money = amount.usd.best * 1e9
         low, high = ((n * 1e9 / people if n is not None else None) for n in (amount.usd.low, amount.usd.high))

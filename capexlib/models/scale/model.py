@@ -23,6 +23,7 @@ from capexlib.models.scale.checks import Checked, run_checks
 from capexlib.models.scale.comparison import YearAmount, capex_table
 from capexlib.models.scale.compute import ChipOption
 from capexlib.models.scale.context import AllIn, Intensity, PerUser, all_in, intensities, lease_streams, per_user
+from capexlib.models.scale.grounds import check_grounds
 from capexlib.models.scale.outcome import Pool, Ranking, outcome, outcome_ratio, pool, rank
 from capexlib.models.scale.plan import PlanView, assumption_figure, plan_view
 from capexlib.models.scale.sensitivity import PlanSensitivity, plan_sensitivity
@@ -96,10 +97,13 @@ def assess(facts: Facts, case: Case) -> Scale:
 
     Raises
     ------
+    ParamsError
+        If an assumption's range has no law of its family.
     EvidenceError
         If evidence that the case needs is missing, tied or not yet public.
     """
-    entities = _known_entities(facts, case)
+    check_grounds(facts, case)
+    entities = (case.entity, *case.peers)
     plan = plan_view(facts, case)
     year = parse_period(case.plan.period).end.year
     capex = capex_table(
@@ -132,24 +136,6 @@ def assess(facts: Facts, case: Case) -> Scale:
     )  # fmt: skip
     chip_results = [figure for _, figures in options for figure in figures]
     return _with_results(facts, scale, case, chip_results)
-
-
-def _known_entities(facts: Facts, case: Case) -> tuple[str, ...]:
-    entities = (case.entity, *case.peers)
-    known = facts.ledger.entities
-    problems = [
-        Problem("entity" if name == case.entity else "peers", f"Unknown entity {name!r}.", did_you_mean(name, known))
-        for name in entities
-        if name not in known
-    ]
-    problems += [
-        Problem(f"entities.{name}", f"{known[name].name} has no capex_bases.", "Add them to its entity.")
-        for name in case.peers
-        if name in known and not known[name].capex_bases
-    ]
-    if problems:
-        raise EvidenceError(problems)
-    return entities
 
 
 def _plan_amount(case: Case, plan: PlanView, year: int) -> YearAmount:

@@ -57,7 +57,7 @@ def outcome(params: ScaleParams, amount: YearAmount) -> tuple[Distribution, str]
     tuple
         The distribution and the name of the assumption behind it ("" for none).
     """
-    if amount.method == "part of the year":
+    if amount.method == "part of the year" and amount.usd.best > 0:
         known, rest = amount.usd.best, (1 - amount.covered) / amount.covered
         pace = params.rest_of_year_pace
         if pace.low == pace.high:
@@ -70,7 +70,7 @@ def outcome(params: ScaleParams, amount: YearAmount) -> tuple[Distribution, str]
 def stated_outcome(params: ScaleParams, usd: Figure) -> tuple[Distribution, str]:
     """Distribution of the outcome of one stated figure in USD bn."""
     ratio = outcome_ratio(params, usd.status, usd.bound)
-    if ratio is None:
+    if ratio is None or usd.best <= 0:
         return fixed(usd.best), ""
     name, assumption = ratio
     return distribution(assumption, usd.best), name

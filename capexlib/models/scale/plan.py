@@ -134,6 +134,9 @@ def plan_view(facts: Facts, case: Case) -> PlanView:
             "Add one, or change plan.quantity, plan.period or as_of.",
         )
         raise EvidenceError([problem])
+    if stated.best <= 0:
+        what = f"The plan is {stated.best:g} {stated.unit} ({stated.claims[0]}); nothing can be set beside it."
+        raise EvidenceError([Problem("plan", what, "Choose another claim by a ruling, or another plan.")])
     claim = facts.ledger.claims[stated.claims[0]]
     converted, rate = dollars_at(facts, stated)
     usd = converted.renamed("plan.usd", f"Plan for {plan.period}")
@@ -170,7 +173,7 @@ def _growth(facts: Facts, case: Case, stated: Figure) -> tuple[Figure | None, Fi
     if base is None:
         return None, None
     baseline = facts.fact(case.entity, base.quantity, base.period)
-    if baseline is None:
+    if baseline is None or baseline.best <= 0:
         return None, None
     note = base.why
     if base.quantity != case.plan.quantity:

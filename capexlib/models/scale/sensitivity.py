@@ -77,7 +77,8 @@ def plan_sensitivity(case: Case, plan: PlanView) -> PlanSensitivity:
 
     def model(inputs: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
         which = chosen(inputs[REPORT])
-        spent = np.choose(which, [made.ppf(inputs[OUTCOME]) for made in ratios])
+        outcomes = np.stack([made.ppf(inputs[OUTCOME]) for made in ratios])
+        spent = np.take_along_axis(outcomes, which[np.newaxis], axis=0)[0]
         return spent * (1 + inputs[CONVERSION])
 
     spread = distribution(case.scale.conversion_spread) if is_foreign else fixed(0.0)
