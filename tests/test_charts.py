@@ -1,9 +1,11 @@
 """Every chart form: a valid spec, a golden one, an SVG in the house font, and the odd cases."""
 
+import functools
 import inspect
 import itertools
 import json
 import re
+import xml.dom.minidom
 
 import altair as alt
 import pytest
@@ -164,21 +166,29 @@ def form(request):
     return FORMS[request.param]
 
 
+@functools.cache
+def _spec(form):
+    return form(PEERS)
+
+
+@functools.cache
+def _svg(form):
+    return render.to_svg(_spec(form))
+
+
 def test_every_form_is_tested():
     functions = {name for name in charts.__all__ if inspect.isfunction(getattr(charts, name))}
     assert functions == set(FORMS)
 
 
 def test_spec_is_golden(form, snapshot):
-    spec = form(PEERS)
-    del spec["config"]
+    spec = {key: part for key, part in _spec(form).items() if key != "config"}
     assert json.dumps(spec, indent=1, ensure_ascii=False, sort_keys=True) == snapshot
 
 
 def test_spec_is_valid_and_drawn_in_the_house_font(form):
-    spec = form(PEERS)
+    spec, svg = _spec(form), _svg(form)
     alt.Chart.from_dict(spec).to_dict()
-    svg = render.to_svg(spec)
     assert set(re.findall(r'font-family="([^"]*)"', svg)) == {"Lato"}
     assert set(re.findall(r'https?://[^"]*', svg)) == {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
     assert not re.search(r' (?:id|role|aria-[a-z]+)="', svg)
@@ -187,40 +197,32 @@ def test_spec_is_valid_and_drawn_in_the_house_font(form):
     assert "title" not in spec
 
 
-@pytest.mark.parametrize("names", [PEERS[:1], tuple(f"Acme {index}" for index in range(12))], ids=["one", "twelve"])
-def test_any_number_of_rows(form, names):
-    svg = render.to_svg(form(names))
+@pytest.mark.parametrize(("rows", "scale"), [(1, 1e-9), (12, 1e12)])
+def test_any_number_of_rows_and_any_magnitude(form, rows, scale):
+    svg = render.to_svg(form(tuple(f"Acme {index}" for index in range(rows)), scale))
     assert "NaN" not in svg
     assert "Infinity" not in svg
 
 
-@pytest.mark.parametrize("scale", [1e-9, 1e12])
-def test_any_magnitude(form, scale):
-    svg = render.to_svg(form(PEERS, scale))
-    assert "NaN" not in svg
-
-
-def test_no_text_leaves_the_page(form):
-    for width in (theme.PAGE_WIDTH, 320):
-        spec = {**form(PEERS), "width": width}
-        svg = render.to_svg(spec)
-        shift, inner = re.search(
-            r'translate\(([\d.]+),[\d.]+\)"><g[^>]*><g[^>]*><path class="background" d="M0,0h([\d.]+)', svg
-        ).groups()
-        assert float(shift) <= 4
-        assert float(inner) >= width - 8
+@pytest.mark.parametrize("width", [theme.PAGE_WIDTH, theme.NARROWEST])
+def test_nothing_drawn_leaves_the_page(form, width):
+    svg = _svg(form) if width == theme.PAGE_WIDTH else render.to_svg({**_spec(form), "width": width})
+    inner = re.search(r'class="background" d="M0,0h([\d.]+)', svg)
+    assert inner
+    assert float(inner[1]) >= width - 2, "Vega made the plot smaller because something stuck out"
 
 
 def test_names_are_text_and_nothing_else(form):
     svg = render.to_svg(form((*NASTY, LONG)))
     assert "<script" not in svg
-    assert "alert(1)" in svg or form is _composition or "&lt;script" in svg
+    assert "&lt;script&gt;" in svg
     assert LONG not in svg
+    xml.dom.minidom.parseString(svg)  # noqa: S318 - our own output
 
 
 def test_missing_figures_say_so():
     for name in ("ranked_bars", "paths", "composition", "dot_ranges", "all_in", "rank_probabilities"):
-        assert any("n/a" in text for text in _texts(render.to_svg(FORMS[name](PEERS)))), name
+        assert any("n/a" in text for text in _texts(_svg(FORMS[name]))), name
 
 
 def test_no_rows_at_all():
@@ -231,13 +233,13 @@ def test_no_rows_at_all():
 
 
 def test_bars_are_ranked_with_unknown_last():
-    svg = render.to_svg(_bars(PEERS))
+    svg = _svg(_bars)
     order = [text for text in _texts(svg) if text in PEERS]
     assert order == ["Borealis", "Cirrus", "Delta", "Acme", "Eon", "Fjord"]
 
 
 def test_bounds_are_worded():
-    texts = _texts(render.to_svg(_bars(PEERS)))
+    texts = _texts(_svg(_bars))
     assert {"at least 50.0", "up to 14.0", "115–135"} <= set(texts)
 
 
@@ -285,15 +287,15 @@ def test_paints_keep_their_contrast():
 
 
 def test_dark_page_changes_colours_and_nothing_else():
-    spec = _bars(PEERS)
-    light, dark = render.to_svg(spec), render.to_svg({**spec, "config": theme.dark_config()})
+    spec = _spec(_bars)
+    light, dark = _svg(_bars), render.to_svg({**spec, "config": theme.dark_config()})
     colours = re.compile(r"#[0-9A-F]{6}")
     assert colours.sub("", light) == colours.sub("", dark)
     assert not set(colours.findall(light)) & set(colours.findall(dark))
 
 
 def test_live_chart_fills_its_container():
-    spec = _bars(PEERS)
+    spec = _spec(_bars)
     assert theme.for_container(spec)["width"] == "container"
     assert spec["width"] == theme.PAGE_WIDTH
 
@@ -310,7 +312,7 @@ def test_a_broken_spec_is_a_clear_error():
 
 
 def test_png_is_a_png():
-    assert render.to_png(_tornado(PEERS), 1).startswith(b"\x89PNG")
+    assert render.to_png(_spec(_tornado), 1).startswith(b"\x89PNG")
 
 
 def test_theme_serves_ones_own_charts():

@@ -126,8 +126,8 @@ def provenance(study: Study) -> Exhibit:
     text: list[Rich] = [
         (
             f"Computed from {len(study.manifest()['claims'])} claims with {study.case.sampling.draws:,} draws,"
-            f" seed {study.case.sampling.seed}. The manifest that comes with this brief lists every parameter, claim and"
-            " result; the same inputs give the same bytes."
+            f" seed {study.case.sampling.seed}. The manifest that comes with this brief lists every parameter, claim"
+            " and result; the same inputs give the same bytes."
         ),
         (
             "The evidence and the assumptions are those of the as-of date; nothing published later was used. This brief"

@@ -140,7 +140,7 @@ def number(value: float | None, digits: int = 3) -> str:
     value : float or None
         ``None`` and NaN give ``"n/a"``.
     digits : int
-        Significant figures; thousands are never rounded away from the units.
+        Significant figures.
 
     Returns
     -------
@@ -156,8 +156,9 @@ def number(value: float | None, digits: int = 3) -> str:
         return MISSING
     if value == 0:
         return "0"
-    decimals = digits - 1 - math.floor(math.log10(abs(value)))
-    text = f"{round(value, decimals):,.{max(decimals, 0)}f}"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    decimals = max(digits - 1 - int(exponent), 0)
+    text = f"{float(f'{mantissa}e{exponent}'):,.{decimals}f}"
     return text.replace("-", "\u2212")
 
 
@@ -167,7 +168,7 @@ def percent(share: float | None, digits: int = 0) -> str:
     Examples
     --------
     >>> percent(0.5313), percent(None)
-    ('53\\xa0%', 'n/a')
+    ('53\xa0%', 'n/a')
     """
     if share is None or not math.isfinite(share):
         return MISSING

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import zlib
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -95,12 +96,15 @@ def render_html(brief: Brief, *, static: bool = False, fallback_fonts: list[Path
         Font files for characters outside the house family.
     """
     charts = () if static else brief.of_kind("chart")
-    script = _script() if charts else ""
+    script = _own("live.js") if charts else ""
     environment = Environment(
         loader=PackageLoader("capexlib.publish"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     facts = particulars(brief.manifest)
+    style = _style(
+        _characters(brief, facts), fallback_fonts or [], has_italics=any(_italics(e.body) for e in brief.elements)
+    )
     return environment.get_template("brief.html.j2").render(
         m=brief.masthead,
         elements=brief.elements,
@@ -111,11 +115,12 @@ def render_html(brief: Brief, *, static: bool = False, fallback_fonts: list[Path
         particulars=facts,
         description=brief.description,
         policy=_policy(script),
-        style=Markup(_style(_characters(brief, facts), fallback_fonts or [])),  # noqa: S704 - our own CSS
+        style=Markup(style),  # noqa: S704 - our own CSS
         manifest=json_for_script(brief.manifest, sort_keys=True),
         specs={chart.id: json_for_script(_fitted(chart)) for chart in charts},
         fixed={chart.id for chart in charts if _is_compound(chart.body["spec"])},
-        script=Markup(script),  # noqa: S704 - the bundle and our own script
+        bundle=_bundle() if charts else "",
+        script=Markup(script),  # noqa: S704 - our own script
     )
 
 
@@ -157,6 +162,12 @@ def _characters(brief: Brief, facts: tuple[tuple[str, str], ...]) -> set[str]:
     return {char for text in texts for char in text} - fonts.WITHOUT_GLYPH
 
 
+def _italics(value: object) -> bool:
+    if isinstance(value, dict):
+        return value.get("em") is True or any(_italics(child) for key, child in value.items() if key != "spec")
+    return isinstance(value, list) and any(_italics(child) for child in value)
+
+
 def _policy(script: str) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     scripts = f"'sha256-{digest}' 'unsafe-eval'" if script else "'none'"
@@ -167,27 +178,31 @@ def _policy(script: str) -> str:
 
 
 @cache
-def _script() -> str:
+def _bundle() -> str:
+    """Vega, deflated: the page inflates it, a third of the size."""
     import vl_convert
 
     bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)
-    own = files("capexlib.publish").joinpath("templates/live.js").read_text(encoding="utf-8")
-    return f"{bundle}\n{own}".replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    return base64.b64encode(zlib.compress(bundle.encode(), 9)).decode()
 
 
-def _style(characters: set[str], fallbacks: list[Path]) -> str:
-    own = files("capexlib.publish").joinpath("templates/brief.css").read_text(encoding="utf-8")
+def _own(name: str) -> str:
+    return files("capexlib.publish").joinpath(f"templates/{name}").read_text(encoding="utf-8")
+
+
+def _style(characters: set[str], fallbacks: list[Path], *, has_italics: bool) -> str:
     directory = fonts.font_directory()
     faces = [
         _face(fonts.FAMILY, directory / name, characters, f"font-weight:{weight};font-style:{style}")
         for (weight, style), name in fonts.FACES.items()
+        if style != "italic" or has_italics
     ]
     rest = {char for char in characters if fonts.uncovered(char)}
     for path in fallbacks:
         if covered := {char for char in rest if ord(char) in fonts.coverage(path)}:
             faces.append(_face("Lato Fallback", path, covered, "font-weight:400 700"))
             rest -= covered
-    return "\n".join([*faces, own, _dark_paints()])
+    return "\n".join([*faces, _own("brief.css"), _dark_paints()])
 
 
 def _face(family: str, path: Path, characters: set[str], descriptors: str) -> str:

@@ -34,6 +34,8 @@ _MAIN = """#import "brief.typ": brief
 #brief(..json("brief.json"))
 """
 _RUNNING_TITLE = 90
+_LINE, _SMALL_LINE = 100, 118
+"""Characters that fit across the page in a table, at its two sizes."""
 _GRIDS = frozenset({"change", "table", "appendix_table"})
 
 
@@ -176,7 +178,9 @@ def _printable(element: Element) -> dict[str, Any]:
     if element.kind == "chart":
         return {key: value for key, value in body.items() if key not in {"columns", "rows"}}
     if element.kind in _GRIDS:
-        body["widths"] = column_widths(body["columns"], body["rows"])
+        is_small = element.kind == "appendix_table" or body.get("wide", False)
+        body["small"] = is_small
+        body["widths"] = column_widths(body["columns"], body["rows"], _SMALL_LINE if is_small else _LINE)
         body["rows"] = [[[breakable(span) for span in cell] for cell in row] for row in body["rows"]]
     return body
 

@@ -19,7 +19,11 @@ _ELEMENTS = frozenset(
     "svg g path rect line circle ellipse polygon polyline text tspan defs clipPath linearGradient "
     "radialGradient stop pattern title desc use".split()
 )
-_DROPPED = frozenset({"role", "pointer-events", "version", "cursor", "tabindex"})
+_DROPPED = frozenset({"role", "class", "pointer-events", "version", "cursor", "tabindex", "font-family"})
+_INHERITED = frozenset(
+    "fill fill-opacity stroke stroke-width stroke-opacity stroke-dasharray stroke-linecap font-size font-weight "
+    "font-style text-anchor".split()
+)
 _NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
 _GEOMETRY = frozenset(
@@ -89,7 +93,9 @@ def clean_svg(svg: str, prefix: str, family: str) -> Picture:
     _clean(root, prefix, family, "", texts)
     width, height = width + 2 * BLEED, height + 2 * BLEED
     view = f"{-BLEED} {-BLEED} {width:g} {height:g}"
-    root.attrib.update({"viewBox": view, "width": f"{width:g}", "height": f"{height:g}"})
+    root.attrib.update(
+        {"viewBox": view, "width": f"{width:g}", "height": f"{height:g}", "font-family": family}
+    )
     ET.register_namespace("", SVG)
     return Picture(ET.tostring(root, encoding="unicode"), width, height, "\n".join(texts))
 
@@ -108,10 +114,13 @@ def _clean(element: ET.Element, prefix: str, family: str, inherited: str, texts:
     if name not in _ELEMENTS:
         msg = f"the element {name!r} is not a drawing element"
         raise SvgError(msg)
+    font = element.get("font-family", inherited)
+    is_frame = element.get("class") in {"background", "foreground"}
     element.attrib = {
         key: kept for key, value in element.attrib.items() if (kept := _kept(key, value, prefix)) is not None
     }
-    font = element.get("font-family", inherited)
+    if is_frame and not {"fill", "stroke"} & element.attrib.keys():
+        element.set("display", "none")
     if name in {"text", "tspan"} and (element.text or "").strip():
         if font.split(",")[0].strip("'\" ") != family:
             msg = f"the text {element.text!r} is set in {font or 'no named font'!r}, not in {family}"
@@ -119,8 +128,9 @@ def _clean(element: ET.Element, prefix: str, family: str, inherited: str, texts:
         texts.append(element.text or "")
     for child in list(element):
         _clean(child, prefix, family, font, texts)
-        if _draws_nothing(child):
-            element.remove(child)
+    element[:] = [drawn for child in element for drawn in _drawn(child)]
+    if name == "g":
+        _hoist(element)
 
 
 def _kept(key: str, value: str, prefix: str) -> str | None:
@@ -146,8 +156,26 @@ def _kept(key: str, value: str, prefix: str) -> str | None:
     return value
 
 
-def _draws_nothing(element: ET.Element) -> bool:
-    """Whether it is one of the renderer's empty frames."""
-    frame = element.get("class") in {"background", "foreground"} and element.tag == f"{{{SVG}}}path"
-    painted = {"fill", "stroke"} & set(element.attrib)
-    return (frame and not painted) or (element.tag == f"{{{SVG}}}g" and len(element) == 0)
+def _hoist(group: ET.Element) -> None:
+    """Write once, on the group, what all its children inherit alike."""
+    if len(group) < 2:  # noqa: PLR2004 - nothing is shared by one
+        return
+    shared = set.intersection(*(set(child.attrib.items()) for child in group))
+    for key, value in sorted(shared):
+        if key in _INHERITED:
+            group.set(key, value)
+            for child in group:
+                del child.attrib[key]
+
+
+def _drawn(element: ET.Element) -> list[ET.Element]:
+    """Return what an element draws: nothing, itself, or its children when it is a bare group."""
+    if element.get("display") == "none":
+        return []
+    if element.tag == f"{{{SVG}}}g" and not element.attrib.keys() - {"fill"}:
+        groups = [child for child in element if not element.attrib.items() - child.attrib.items()]
+        if not element.attrib or len(groups) == len(element):
+            return list(element)
+    if element.tag == f"{{{SVG}}}g" and len(element) == 0:
+        return []
+    return [element]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import altair as alt
 
@@ -92,86 +93,127 @@ def claim_timeline(rows: Sequence[ClaimMark], *, unit: str, log: bool = False, a
     left = max(layout.text_px(text, theme.NOTE_PX) for text in written) + 14
     frame = marks.Frame(span.first, span.last, left, 14)
 
-    points, crosses, bars, up, down = [], [], [], [], []
-    boxes, taken, seen = [], [], []
-    for row in shown:
-        y, x = rise.px(row.rank_value), frame.px(row.day)
-        shift = 0.0
-        while any(abs(x + shift - at) < 12 and abs(y - height) < 9 for at, height in seen):
-            shift += 13.0
-        seen.append((x + shift, y))
-        role = "case" if row.adopted else "peer"
-        beyond = row.flagged and not log and row.rank_value > ceiling
-        tip = f"{row.text}{': ' if row.detail else ''}{row.detail}"
-        base = {**marks.looks(row.status, role), "x": row.day, "y": y, "name": row.known, "tip": tip,
-                "shift": shift, "bold": row.adopted, "pale": 0.45 if row.superseded else 1, "size": 110 if row.adopted else 60}  # fmt: skip
-        if row.flagged:
-            crosses.append({**base, "status": "not used", "fill": "paper", "stroke": "flagged",
-                            "shape": marks.CROSSED})  # fmt: skip
-        elif not row.is_range:
-            points.append(base)
-        if row.low is not None and row.high is not None:
-            bars.append({**base, "y": rise.px(row.low), "y2": rise.px(row.high)})
-            taken.append(Box(x + shift - 5, x + shift + 5, rise.px(row.high) - 3, rise.px(row.low) + 3))
-        up += [base] if row.is_floor and not row.flagged else []
-        down += [base] if row.is_ceiling and not row.flagged else []
-        above, below = (22 if row.is_floor else 8), (22 if row.is_ceiling else 8)
-        taken.append(Box(x + shift - 7, x + shift + 7, y - above, y + below))
-        text = layout.shorten(f"{row.text} (off scale)" if beyond else row.text, 210, theme.NOTE_PX, bold=row.adopted)
-        boxes.append((row, text, x, shift, y, layout.text_px(text, theme.NOTE_PX, bold=row.adopted)))
-    order = sorted(boxes, key=lambda box: (not box[0].adopted, box[0].flagged, box[0].superseded))
-    bounds = Box(left, theme.PAGE_WIDTH, rise.top - 14, rise.bottom + 4)
-    labels, leaders = [], []
-    for row, text, x, shift, y, width in order:
-        spot = place(x + shift, y, width, taken, bounds)
-        taken.append(spot.box)
-        labels.append({"x": row.day, "y": spot.y, "dx": round(spot.x - x, 1), "text": text, "bold": row.adopted,
-                       "narrow": "", "pale": 0.75 if row.superseded else 1})  # fmt: skip
-        if spot.far:
-            edge = spot.x - 2 if spot.x > x else spot.x + width + 2
-            leaders.append({"x": row.day, "y": y, "y2": spot.y, "shift": shift, "dx": round(edge - x, 1)})
+    drawn = _drawn(shown, frame, rise, ceiling=float("inf") if log else ceiling)
+    labels, leaders = _labels(drawn, rise, Box(left, theme.PAGE_WIDTH, rise.top - 14, rise.bottom + 4))
 
     strip, strip_rows = _strip(denials, frame, rise.bottom + 34)
     bottom = rise.bottom + (34 + STRIP_ROW * strip_rows if strip else 4)
     ticks = [{**tick, "y": bottom + 10} for tick in span.ticks]
     limits = [{"x": tick["x"], "y": rise.top, "y2": bottom - 2} for tick in span.ticks]
-    point = {"x": frame.x(), "y": marks.down()}
-    ref = alt.ExprRef
-    pale = ref("datum.pale")
-    dx, shift = ref("datum.dx"), ref("datum.shift")
-    heads = [{"y": rise.top - 20, "text": unit}]
     end = [{"x": date.fromisoformat(as_of).toordinal(), "y": rise.top, "y2": bottom - 2}] if as_of else []
     ended = [{**one, "y": rise.top - 8, "text": f"as of {_day(as_of)}"} for one in end]
+    point = {"x": frame.x(), "y": marks.down(), "y2": "y2"}
     layers = [
         *key,
         *marks.levels(rise.ticks, written, [rise.px(tick) for tick in rise.ticks], frame),
-        marks.texts(heads, "note"),
+        marks.texts([{"y": rise.top - 20, "text": unit}], "note"),
         marks.texts(ended, "note", x=frame.x(), align="right", dx=12),
-        marks.layer(limits, "rule", style="hairline", strokeDash=[2, 3], y2="y2", **point),
+        marks.layer(limits, "rule", style="hairline", strokeDash=[2, 3], **point),
         marks.texts(ticks, "note", x=frame.x(), align="center", text=marks.either()),
-        marks.layer(end, "rule", style="baseline", y2="y2", strokeDash=[4, 3], **point),
-        marks.layer(leaders, "rule", style="leader", x2="x", y2="y2", xOffset=shift, x2Offset=dx, opacity=_wide(), **point),
-        marks.layer(bars, "rule", tip=True, xOffset=shift, y2="y2", stroke=marks.paint("stroke"), strokeWidth=5, strokeOpacity=0.4,
-                    strokeCap="round", **point),
-        *marks.raised(up, frame),
-        *marks.lowered(down, frame),
-        marks.dots(points, frame.x(), tip=True, opacity=pale),
-        marks.dots(crosses, frame.x(), tip=True, strokeWidth=1.25),
-        marks.texts([label for label in labels if not label["bold"]], "note", x=frame.x(), dx=dx, wide=True,
-                    opacity=pale),
-        marks.texts([label for label in labels if label["bold"]], "note", x=frame.x(), dx=dx),
+        marks.layer(end, "rule", style="baseline", strokeDash=[4, 3], **point),
+        *_claims(drawn, labels, leaders, frame, rise),
         *strip,
-    ]  # fmt: skip
+    ]
     return marks.finish(layers, bottom + 18)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A claim with the fields that draw it, its place on the page and its text."""
+
+    claim: ClaimMark
+    fields: dict[str, Any]
+    x: float
+    text: str
+
+    @property
+    def y(self) -> float:
+        return self.fields["y"]
+
+    def boxes(self, rise: Rise) -> list[Box]:
+        """List what its mark covers, its arrow and range included."""
+        claim, x = self.claim, self.x
+        covered = [Box(x - 7, x + 7, self.y - (22 if claim.is_floor else 8), self.y + (22 if claim.is_ceiling else 8))]
+        if claim.low is not None and claim.high is not None:
+            covered.append(Box(x - 5, x + 5, rise.px(claim.high) - 3, rise.px(claim.low) + 3))
+        return covered
+
+
+def _drawn(shown: Sequence[ClaimMark], frame: marks.Frame, rise: Rise, ceiling: float) -> list[_Drawn]:
+    """Place each claim; claims of about the same day and figure stand side by side."""
+    found: list[_Drawn] = []
+    for row in shown:
+        x, y, shift = frame.px(row.day), rise.px(row.rank_value), 0.0
+        while any(abs(x + shift - other.x) < 12 and abs(y - other.y) < 9 for other in found):
+            shift += 13.0
+        fields: dict[str, Any] = {
+            **marks.looks(row.status, "case" if row.adopted else "peer"),
+            "x": row.day,
+            "y": y,
+            "shift": shift,
+            "name": row.known,
+            "tip": f"{row.text}{': ' if row.detail else ''}{row.detail}",
+            "pale": 0.45 if row.superseded else 1,
+            "size": 110 if row.adopted else 60,
+        }
+        if row.flagged:
+            fields |= {"status": "not used", "fill": "paper", "stroke": "flagged", "shape": marks.CROSSED}
+        off = " (off scale)" if row.flagged and row.rank_value > ceiling else ""
+        text = layout.shorten(row.text + off, 210, theme.NOTE_PX, bold=row.adopted)
+        found.append(_Drawn(row, fields, x + shift, text))
+    return found
+
+
+def _labels(drawn: Sequence[_Drawn], rise: Rise, bounds: Box) -> tuple[marks.Rows, marks.Rows]:
+    """Place the labels, the adopted claim's first, and the leaders of those that had to move away."""
+    taken = [box for one in drawn for box in one.boxes(rise)]
+    labels, leaders = [], []
+    for one in sorted(drawn, key=lambda one: (not one.claim.adopted, one.claim.flagged, one.claim.superseded)):
+        bold = one.claim.adopted
+        width = layout.text_px(one.text, theme.NOTE_PX, bold=bold)
+        spot = place(one.x, one.y, width, taken, bounds)
+        taken.append(spot.box)
+        at = one.x - one.fields["shift"]
+        base = {"x": one.claim.day, "shift": one.fields["shift"]}
+        labels.append({**base, "y": spot.y, "dx": round(spot.x - at, 1), "text": one.text, "bold": bold,
+                       "pale": 0.75 if one.claim.superseded else 1})  # fmt: skip
+        if spot.far:
+            edge = spot.x - 2 if spot.x > one.x else spot.x + width + 2
+            leaders.append({**base, "y": one.y, "y2": spot.y, "dx": round(edge - at, 1)})
+    return labels, leaders
+
+
+def _claims(
+    drawn: Sequence[_Drawn], labels: marks.Rows, leaders: marks.Rows, frame: marks.Frame, rise: Rise
+) -> list[alt.Chart]:
+    """Draw leaders, ranges, arrows, points and labels, in this order."""
+    kept = [one for one in drawn if not one.claim.flagged]
+    bars = [
+        {**one.fields, "y": rise.px(low), "y2": rise.px(high)}
+        for one in drawn
+        if (low := one.claim.low) is not None and (high := one.claim.high) is not None
+    ]
+    ref = alt.ExprRef
+    dx, shift = ref("datum.dx"), ref("datum.shift")
+    point = {"x": frame.x(), "y": marks.down()}
+    return [
+        marks.layer(leaders, "rule", style="leader", x2="x", y2="y2", xOffset=shift, x2Offset=dx,
+                    opacity=ref(f"{theme.NARROW} ? 0 : 1"), **point),
+        marks.layer(bars, "rule", tip=True, y2="y2", xOffset=shift, stroke=marks.paint("stroke"), strokeWidth=5,
+                    strokeOpacity=0.4, strokeCap="round", **point),
+        *marks.raised([one.fields for one in kept if one.claim.is_floor], frame),
+        *marks.lowered([one.fields for one in kept if one.claim.is_ceiling], frame),
+        marks.dots([one.fields for one in drawn if one.claim.flagged or not one.claim.is_range], frame.x(), tip=True,
+                   opacity=ref("datum.pale")),
+        marks.texts([one for one in labels if not one["bold"]], "note", x=frame.x(), dx=dx, wide=True,
+                    opacity=ref("datum.pale")),
+        marks.texts([one for one in labels if one["bold"]], "note", x=frame.x(), dx=dx),
+    ]  # fmt: skip
 
 
 def _day(iso: str) -> str:
     day = date.fromisoformat(iso)
     return f"{day.day} {calendar_axis.MONTHS[day.month - 1]} {day.year}"
-
-
-def _wide() -> alt.ExprRef:
-    return alt.ExprRef(f"{theme.NARROW} ? 0 : 1")
 
 
 def _strip(denials: Sequence[ClaimMark], frame: marks.Frame, top: float) -> tuple[list[alt.Chart], int]:

@@ -132,7 +132,10 @@ def _panel(
         if dot.is_ceiling:
             most.append({**base, "x": across(dot.rank_value)})
         reach = across(max([values[0], *dot.edges]))
-        labels.append({"x": reach, "y": middle, "dx": 10 + dot.arrow_px, "text": dot.text, "bold": row.case})
+        dx = 10 + dot.arrow_px
+        free = (theme.NARROWEST - frame.left - frame.right) * (place + 1 - reach) / (panels - GAP) - dx
+        labels.append({"x": reach, "y": middle, "dx": dx, "text": dot.text, "bold": row.case,
+                       "narrow": layout.shorten(dot.text, free, bold=row.case)})  # fmt: skip
     heads = [
         {"x": place, "y": top - 12 - 14 * line, "text": text}
         for line, text in enumerate(reversed(_title(panel, panels, frame.left)))
@@ -156,5 +159,5 @@ def _panel(
         *marks.floors(least, frame),
         marks.dots(dots, frame.x(), tip=True),
         *marks.ceilings(most, frame, offset=-11),
-        marks.texts(labels, "name", x=frame.x(), dx=alt.ExprRef("datum.dx")),
+        marks.texts(labels, "name", x=frame.x(), dx=alt.ExprRef("datum.dx"), text=marks.either()),
     ]  # fmt: skip

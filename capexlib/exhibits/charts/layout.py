@@ -29,6 +29,7 @@ _ADVANCES = {
 }
 _WIDTH = {char: em for em, chars in _ADVANCES.items() for char in chars}
 _DEFAULT_EM, _WIDE_EM = 0.58, 1.0
+TAIL_MIN = 18
 
 
 def text_px(text: str, size: float = TEXT_PX, *, bold: bool = False) -> float:
@@ -133,7 +134,7 @@ def tick_labels(values: Sequence[float], *, as_percent: bool = False) -> list[st
     Examples
     --------
     >>> tick_labels([0.0, 0.25, 0.5]), tick_labels([0, 0.5, 1], as_percent=True)
-    (['0', '0.25', '0.50'], ['0\\xa0%', '50\\xa0%', '100\\xa0%'])
+    (['0', '0.25', '0.50'], ['0\xa0%', '50\xa0%', '100\xa0%'])
     """
     scale = 100 if as_percent else 1
     gaps = [abs(b - a) * scale for a, b in pairwise(values)]
@@ -168,7 +169,7 @@ def dodge(wanted: Sequence[float], gap: float, low: float, high: float) -> list[
 
     Examples
     --------
-    >>> dodge([10, 10, 50], 12, 0, 100)
+    >>> dodge([10.0, 10.0, 50.0], 12, 0, 100)
     [4.0, 16.0, 50.0]
     """
     if not wanted:
@@ -206,7 +207,7 @@ def tail(ends: Iterable[tuple[float, float]], left: float, width: float = PAGE_W
     Returns
     -------
     float
-        At most 60 % of the room right of `left`.
+        At least half a tick label, at most 60 % of the room right of `left`.
 
     Examples
     --------
@@ -214,6 +215,5 @@ def tail(ends: Iterable[tuple[float, float]], left: float, width: float = PAGE_W
     50
     """
     room = width - left
-    needed = [width_px + (share - 1) * room for share, width_px in ends if share <= 0]
-    needed += [(width_px - (1 - share) * room) / share for share, width_px in ends if share > 0]
-    return math.ceil(min(max(needed, default=0.0), 0.6 * room, key=lambda px: px) if needed else 0)
+    needed = [(width_px - (1 - share) * room) / share for share, width_px in ends if share > 0]
+    return max(TAIL_MIN, math.ceil(min(max(needed, default=0.0), 0.6 * room)))

@@ -78,7 +78,7 @@ def layer(rows: Rows, mark: str, *, tip: bool = False, **options: Any) -> alt.Ch
             alt.Tooltip("tip:N", title="value"),
             alt.Tooltip("status:N", title="status"),
         ]
-    return alt.Chart(alt.Data(values=rows), mark=alt.MarkDef(type=mark, **options)).encode(**channels)
+    return alt.Chart(alt.Data(values=rows), mark=alt.MarkDef(**{"type": mark, **options})).encode(**channels)
 
 
 def _is_channel(key: str, option: object) -> bool:
@@ -304,6 +304,6 @@ def finish(layers: Iterable[alt.Chart], height: float) -> Spec:
     chart = alt.layer(*kept).properties(
         width=theme.PAGE_WIDTH, height=round(height), autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
     )
-    spec = chart.to_dict()
+    spec = chart.to_dict(validate=False)  # the tests validate every form; doing it here doubles the time
     spec["config"] = theme.config()
     return spec

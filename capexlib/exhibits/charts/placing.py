@@ -65,9 +65,9 @@ def place(x: float, y: float, width: float, taken: Sequence[Box], bounds: Box) -
     Examples
     --------
     >>> place(100, 100, 40, [Box(93, 107, 92, 108)], Box(0, 600, 0, 300)).x
-    110
+    110.0
     """
-    best: tuple[float, Spot] | None = None
+    found: list[tuple[float, Spot]] = []
     for ring in range(8):
         for left, rise in _candidates(ring, width):
             spot = _spot(x + left, y + rise, width, far=ring > 0)
@@ -78,10 +78,8 @@ def place(x: float, y: float, width: float, taken: Sequence[Box], bounds: Box) -
                 + (0 if left > 0 else 3)
                 + 20 * ring
             )
-            if best is None or cost < best[0]:
-                best = (cost, spot)
-    assert best is not None  # noqa: S101 - the rings are never empty
-    return best[1]
+            found.append((cost, spot))
+    return min(found, key=lambda one: one[0])[1]
 
 
 def _candidates(ring: int, width: float) -> list[tuple[float, float]]:

@@ -44,22 +44,22 @@ class Estimate:
 
     @property
     def missing(self) -> bool:
-        """Is there no number at all?"""
+        """Whether there is no number at all."""
         return not self.edges
 
     @property
     def is_floor(self) -> bool:
-        """Is only "at least" known?"""
+        """Whether only "at least" is known."""
         return self.value is None and self.low is not None and self.high is None
 
     @property
     def is_ceiling(self) -> bool:
-        """Is only "at most" known?"""
+        """Whether only "at most" is known."""
         return self.value is None and self.high is not None and self.low is None
 
     @property
     def is_range(self) -> bool:
-        """Are both bounds known, but no point?"""
+        """Whether both bounds are known, but no point."""
         return self.value is None and self.low is not None and self.high is not None
 
     @property

@@ -54,7 +54,8 @@ def timeline(study: Study) -> Exhibit:
         columns=[column("Stated"), column("Said by"), column("Claim"), column("Standing"), column("Status")],
         rows=rows, source=source_line(study, [rival.stated for rival in study.scale.plan.rivals]),
         notes=[("Crossed marks are errors or stale figures: kept in the ledger with the reason, never adopted"
-               " nor aggregated; reprints stand in the table only. Silence is not a denial, and a denial gives no other figure.")],
+               " nor aggregated; reprints stand in the table only. Silence is not a denial, and a denial gives no other"
+               " figure.")],
         text=[sentence("Adopted: ", shown(results_by_id(study)["plan.stated"], with_badge=True),
                        f" ({adopted.origin}, {stated(adopted)}).")],
     )  # fmt: skip
@@ -172,6 +173,12 @@ def checks(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
+def _judged(study: Study, claim: Claim) -> str:
+    """Return what the case says of a claim, else the first sentence of the ledger's note."""
+    pooled_claim = study.case.plan.pool.get(claim.id)
+    return pooled_claim.why if pooled_claim else claim.note.split(". ")[0].rstrip(".") or "–"
+
+
 def if_adopted(study: Study) -> Exhibit:
     """Say what would change our mind: the brief's headline under each rival report."""
     scale = study.scale
@@ -185,16 +192,15 @@ def if_adopted(study: Study) -> Exhibit:
         rows.append([
             f"{rival.claim.origin}, {stated(rival.claim)}" + (" (adopted)" if adopted else ""),
             bounded(rival.stated), bounded(rival.usd), f"{position} of {len(peers) + 1}", "–" if adopted else signed,
-            rival.claim.note or "–",
+            _judged(study, rival.claim),
         ])  # fmt: skip
-    count = len(rows)
-    title = "Another report would move the plan, and its rank" if count > 1 else "A second report would be news"
+    title = "Another report would move the plan and its rank" if len(rows) > 1 else "A second report would be news"
     return table(
         "if_adopted", title,
         [column("If this report is right"), column("Plan", right=True), column("US dollars", right=True),
          column("Rank", right=True), column("Against the adopted", right=True), column("What to know")],
         rows, subtitle=f"The headline for {scale.year} under each report known on the date; ranks by stated figures",
         source=source_line(study, [rival.usd for rival in scale.plan.rivals]),
-        notes=[("Watch for a filing, a statement by the company, or a second newsroom with its own source: each outranks"
-               " what stands here, and the next run adopts it by rule.")],
+        notes=[("Watch for a filing, a statement by the company, or a second newsroom with its own source: each"
+                " outranks what stands here, and the next run adopts it by rule.")],
     )  # fmt: skip

@@ -19,7 +19,7 @@ from capexlib.exhibits.prose import (
 )
 from capexlib.exhibits.provenance import has_unverified, run_id
 from capexlib.exhibits.scale.wording import count_word, ordinal, year_of_peers
-from capexlib.figures import Figure
+from capexlib.figures import Figure, Status
 from capexlib.models.uncertainty import probability
 from capexlib.periods import day_name, parse_period
 
@@ -39,6 +39,8 @@ def masthead(study: Study) -> Exhibit:
     plan = scale.plan
     named = study.ledger.entities[case.entity].name
     verb = "plans" if plan.stated.status.is_verified else "is reported to plan"
+    if plan.stated.status is Status.REPORTED_FILING:
+        verb = "filed"
     title = f"{named} {verb} {bounded(plan.stated)} of capex for {scale.year}{_against_largest(study)}"
     unverified = has_unverified([plan.stated])
     return Exhibit({

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column
-from capexlib.exhibits.prose import amount, badge, bounded, chance, sentence, shown, times
+from capexlib.exhibits.prose import amount, badge, bounded, chance, listed, sentence, shown, times
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.scale.front import results_by_id
 from capexlib.exhibits.scale.wording import count_word, method, ordinal, year_of_peers
@@ -179,14 +179,30 @@ def ranks(study: Study) -> Exhibit:
                      enumerate(row.probabilities, start=1)]]
         for row in sorted(rows, key=lambda row: sum(i * p for i, p in enumerate(row.probabilities)))
     ]  # fmt: skip
-    spreads = sorted({name for name in ranking.assumptions.values() if name and name != "pool"})
     return chart(
-        "ranks", f"{ordinal(best + 1).capitalize()} place is most likely, at {chance(float(own[best]))}", rank_probabilities(rows),
+        "ranks", f"{ordinal(best + 1).capitalize()} place is most likely, at {chance(float(own[best]))}",
+        rank_probabilities(rows),
         subtitle=f"Probability of each rank by capex{year_of_peers(scale)}; rank one spends most",
         alt=f"Table of probabilities of ranks. {_name(study, study.case.entity)}: "
         + ", ".join(f"rank {i} {chance(float(p))}" for i, p in enumerate(own, start=1) if p >= 0.01) + ".",
         columns=[column("Company"), *(column(f"Rank {place}", right=True) for place in places)], rows=table_rows,
         source=source_line(study, [item.usd for item in scale.compared.values()]),
-        notes=[f"{study.case.sampling.draws:,} draws. Filed figures are fixed; the rest move by the assumptions "
-               + (", ".join(spreads) or "none") + ("; the case's rival reports are pooled." if scale.pool else ".")],
+        notes=[_rank_note(study)],
     )  # fmt: skip
+
+
+def _rank_note(study: Study) -> str:
+    """Return what moves in the draws and what stands still."""
+    ranking = study.scale.ranking
+    spreads = sorted({name for name in ranking.assumptions.values() if name and name != "pool"})
+    still = [
+        _name(study, entity)
+        for entity, item in study.scale.compared.items()
+        if item.method == "nearest fiscal year" and entity != study.case.entity
+    ]
+    parts = [
+        f"{study.case.sampling.draws:,} draws. Filed figures are fixed; the rest move by {listed(spreads) or 'nothing'}",
+        "the case's rival reports are pooled" if study.scale.pool else "",
+        f"{listed(still)} enter with a fiscal year as it is, which understates what they may yet spend" if still else "",
+    ]
+    return "; ".join(part for part in parts if part) + "."

@@ -86,9 +86,11 @@ def year_amount(facts: Facts, entity: str, quantities: Sequence[str], year: int)
         except EvidenceError as error:
             problems += error.problems
             continue
-        for group in _by_unit(amounts):
-            if done := calendarise(group, year):
-                found.append((_PREFERENCE.index(done.method), preference, quantity, done))
+        found += [
+            (_PREFERENCE.index(done.method), preference, quantity, done)
+            for group in _by_unit(amounts)
+            if (done := calendarise(group, year))
+        ]
     if problems:
         raise EvidenceError(problems)
     if not found:

@@ -224,7 +224,8 @@ def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
         ),
         result(
             "plan.share_of_group", "Share of the group's capex", share.median, "fraction", group,
-            formula="case / sum of the group, draw by draw", low=share.low, high=share.high, period=period, interval=interval_of,
+            formula="case / sum of the group, draw by draw", low=share.low, high=share.high, period=period,
+            interval=interval_of,
         ),
     ]  # fmt: skip
     for entity in peers:
