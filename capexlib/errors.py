@@ -111,8 +111,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     "Did you mean 'status'?"
     """
     choices = sorted(known)
-    near = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
+    by_letters = {choice.casefold(): choice for choice in reversed(choices)}
+    near = difflib.get_close_matches(word.casefold(), by_letters, n=1, cutoff=0.6)
     if near:
-        return f"Did you mean {near[0]!r}?"
+        return f"Did you mean {by_letters[near[0]]!r}?"
     listed = ", ".join(choices[:12]) + (", …" if len(choices) > 12 else "")
     return f"Known: {listed}." if choices else ""

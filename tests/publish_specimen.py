@@ -23,7 +23,7 @@ def _encode(x: Any, y: Any, tooltip: list[str], **more: Any) -> Content:
     return {"x": x, "y": y, "tooltip": tooltip, **more}
 
 
-def _bars() -> alt.LayerChart:
+def _bars() -> alt.LayerChart | alt.FacetChart:
     rows = [{"firm": firm, "capex": round(96 / (n + 1.2), 1)} for n, firm in enumerate(FIRMS)]
     rows = [row | {"low": row["capex"] * 0.9, "high": row["capex"] * 1.15} for row in rows]
     x = alt.X("capex:Q", title="US$bn")
@@ -36,7 +36,7 @@ def _bars() -> alt.LayerChart:
     return (bars + ranges + values).properties(width=theme.PAGE_WIDTH, height=26 * len(FIRMS))
 
 
-def _lines() -> alt.LayerChart:
+def _lines() -> alt.LayerChart | alt.FacetChart:
     rows = [
         {"year": 2019 + year, "firm": firm, "capex": round(4 + 3 * n + year**1.7 * (1 + n / 3), 1)}
         for n, firm in enumerate(FIRMS[:4])
@@ -218,9 +218,7 @@ def cell(block: Content, cell_id: str = "") -> NotebookNode:
     if block["block"] == "chart":
         data |= {"image/svg+xml": block["svg"], "application/vnd.vegalite.v5+json": block["spec"]}
     output = new_output("execute_result", data=data, execution_count=1)
-    return new_code_cell(
-        "cx.show()", id=cell_id or f"cell-{block['id']}", outputs=[output], execution_count=1
-    )
+    return new_code_cell("cx.show()", id=cell_id or f"cell-{block['id']}", outputs=[output], execution_count=1)
 
 
 def text(source: str, cell_id: str) -> NotebookNode:

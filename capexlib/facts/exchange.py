@@ -140,7 +140,7 @@ def _combine(currency: str, to: str, legs: list[tuple[Claim, bool]]) -> Figure:
     when = day_name(span.start) if span.is_day else f"average of {span}"
     return result(
         f"fx.{to}_per_{currency}.{period}", f"{to} per {currency}, {when}", value, f"{to}/{currency}", facts,
-        formula=" × ".join(formula), period=period,
+        formula=" × ".join(formula), period=period, interval="a published rate is a point",
     )  # fmt: skip
 
 
@@ -157,5 +157,5 @@ def _blend(averages: list[Figure], period: Period, currency: str, to: str) -> Fi
     terms = " + ".join(f"{share:.4f} × {average.id}" for average, share in zip(averages, shares, strict=True))
     return result(
         f"fx.{to}_per_{currency}.{period.label}", f"{to} per {currency}, average of {period}", value,
-        f"{to}/{currency}", averages, formula=terms, period=period.label,
+        f"{to}/{currency}", averages, formula=terms, period=period.label, interval="a published rate is a point",
     )  # fmt: skip

@@ -170,8 +170,8 @@ class KeyFigures(Block):
 class Grid(Block):
     """Base of blocks with columns and rows."""
 
-    columns: tuple[Column, ...] = ()
-    rows: tuple[tuple[Rich, ...], ...] = ()
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Rich, ...], ...]
 
     @model_validator(mode="after")
     def _rows_fit_columns(self) -> Grid:

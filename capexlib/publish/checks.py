@@ -17,9 +17,7 @@ _NOT_PRINTED = frozenset({"spec", "svg", "url", "ref", "figure", "badge", "id", 
 _EXCERPT = 60
 
 
-def check_references(
-    elements: Iterable[Element], labels: Mapping[str, str], report: Report
-) -> None:
+def check_references(elements: Iterable[Element], labels: Mapping[str, str], report: Report) -> None:
     """Report internal links whose exhibit is not in the brief.
 
     Parameters
@@ -39,9 +37,7 @@ def check_references(
                 report(element.where, what, did_you_mean(target, labels))
 
 
-def check_characters(
-    texts: Iterable[tuple[str, Any]], fallbacks: Sequence[Path], report: Report
-) -> None:
+def check_characters(texts: Iterable[tuple[str, Any]], fallbacks: Sequence[Path], report: Report) -> None:
     """Report texts that the fonts in use cannot show.
 
     Parameters

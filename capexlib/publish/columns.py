@@ -1,35 +1,31 @@
-"""How wide a printed table's columns are, and where their long words may break."""
+"""How a printed table's width is shared among its columns, and where long words may break."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 _GUTTER = 2
-_LONG = 26
+_WIDEST = 60
+_KEPT_WHOLE = 20
 _LONG_WORD = 22
-_HEADER = 14
-_FIXED_SHARE = 0.7
+_BADGE_SCALE = 0.85
 _JOINT = re.compile(r"(?<=[./_\-=&?])(?=\w)")
-
-
-class Width(TypedDict):
-    """A column's width: so many characters (``ch``), or a share of what is left (``fr``)."""
-
-    size: float
-    unit: str
 
 
 def column_widths(
     columns: Sequence[dict[str, Any]], rows: Sequence[Sequence[list[dict[str, Any]]]], capacity: int
-) -> list[Width]:
-    """Give short columns the room they need and share the rest by length of text.
+) -> list[float]:
+    """Share the width of the page, as browsers do.
+
+    Each column gets the room of its longest word, then a part of what is left in
+    proportion to how much longer its longest cell is.
 
     Parameters
     ----------
     columns : sequence of dict
-        With ``label`` and ``unit``.
+        With ``label``, ``unit``, ``align``, ``nowrap``.
     rows : sequence of rows
         Cells as lists of spans.
     capacity : int
@@ -37,53 +33,50 @@ def column_widths(
 
     Returns
     -------
-    list of Width
-        At least one column takes a share, so that the table fills the page.
+    list of float
+        Relative widths.
 
     Examples
     --------
-    >>> text, figure = [{"t": "w" * 40}], [{"t": "7"}]
-    >>> heads = [{"label": "Item", "unit": ""}, {"label": "Cost", "unit": ""}]
-    >>> column_widths(heads, [[text, figure]], capacity=100)
-    [{'size': 40.0, 'unit': 'fr'}, {'size': 4.0, 'unit': 'ch'}]
+    >>> text, figure = [{"t": "word " * 20}], [{"t": "7"}]
+    >>> head = {"label": "Item", "unit": "", "align": "left", "nowrap": False}
+    >>> column_widths([head, head], [[text, figure]], capacity=58)
+    [52.0, 6.0]
     """
-    lengths = [[_length(row[position]) for row in rows] or [0] for position in range(len(columns))]
-    needs = [max(*_header(column), *cells) for column, cells in zip(columns, lengths, strict=True)]
-    flexible = {position for position, need in enumerate(needs) if need > _LONG}
-    if sum(needs) + _GUTTER * len(needs) <= capacity:
-        flexible = {needs.index(max(needs)) if flexible else 0}
-    while sum(need for position, need in enumerate(needs) if position not in flexible) > _FIXED_SHARE * capacity:
-        flexible.add(max(set(range(len(needs))) - flexible, key=lambda position: needs[position]))
-    flexible = flexible or {0}
-    return [
-        Width(size=round(_weight(lengths[position], need), 1), unit="fr")
-        if position in flexible
-        else Width(size=float(need), unit="ch")
-        for position, need in enumerate(needs)
-    ]
+    if not columns:
+        return []
+    least, most = [], []
+    for position, column in enumerate(columns):
+        cells = [_room(row[position], column) for row in rows]
+        words = max(map(len, column["label"].split()), default=1)
+        least.append(max([words, len(column["unit"]), *(shortest for shortest, _ in cells)]) + _GUTTER)
+        most.append(max([words, len(column["unit"]), *(longest for _, longest in cells)]) + _GUTTER)
+    wanted, spare = sum(most) - sum(least), capacity - sum(least)
+    if spare <= 0:
+        return [round(width, 1) for width in least]
+    if wanted <= spare:
+        widest = most.index(max(most)) if max(most) > _KEPT_WHOLE else 0
+        return [round(width + (spare - wanted) * (n == widest), 1) for n, width in enumerate(most)]
+    return [round(low + (high - low) * spare / wanted, 1) for low, high in zip(least, most, strict=True)]
 
 
-def _length(cell: list[dict[str, Any]]) -> int:
-    return sum(len(span["t"]) for span in cell)
-
-
-def _header(column: dict[str, Any]) -> tuple[int, int, int]:
-    """Room of a heading that may break between words."""
-    label = column["label"]
-    return max(map(len, label.split()), default=1), min(len(label), _HEADER), len(column["unit"])
-
-
-def _weight(cells: Sequence[int], need: int) -> float:
-    typical = (sum(cells) / len(cells) + min(need, 3 * _LONG)) / 2
-    return max(typical, 12.0)
+def _room(cell: list[dict[str, Any]], column: dict[str, Any]) -> tuple[float, float]:
+    """Characters a cell needs at least, and would like."""
+    text = "".join(span["t"] for span in cell)
+    scale = _BADGE_SCALE if cell and all(span.get("badge") for span in cell) else 1.0
+    whole = len(text) * scale
+    if column["nowrap"] or scale < 1 or (column["align"] == "right" and len(text) <= _KEPT_WHOLE):
+        return whole, whole
+    parts = "".join(breakable(span)["t"] for span in cell).replace("\u200b", " ").split(" ")
+    return max(map(len, parts)), min(whole, _WIDEST)
 
 
 def breakable(span: dict[str, Any]) -> dict[str, Any]:
-    """Return a span whose long words (addresses, claim ids) may break at their joints.
+    r"""Return a span whose long words (addresses, claim ids) may break at their joints.
 
     Examples
     --------
-    >>> breakable({"t": "capex.bytedance.fy2026.press"})["t"].split("\\u200b")
+    >>> breakable({"t": "capex.bytedance.fy2026.press"})["t"].split("\u200b")
     ['capex.', 'bytedance.', 'fy2026.', 'press']
     """
     words = span["t"].split(" ")

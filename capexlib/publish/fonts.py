@@ -43,7 +43,7 @@ def coverage(path: Path) -> frozenset[int]:
         A TrueType or OpenType file, or a collection (its first face counts).
     """
     with TTFont(path, fontNumber=0, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+        return frozenset(font.getBestCmap() or ())
 
 
 def family_name(path: Path) -> str:

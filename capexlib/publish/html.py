@@ -42,7 +42,7 @@ class CapexHTMLExporter(Exporter):
         Font files for characters that the house family lacks.
     """
 
-    static = Bool(False, help="Pictures only: no chart specifications, no scripts.").tag(config=True)
+    static = Bool(default_value=False, help="Pictures only: no chart specifications, no scripts.").tag(config=True)
     fallback_fonts = List(Unicode(), help="Font files for characters outside Lato.").tag(config=True)
     export_from_notebook = "Capex brief (HTML)"
     output_mimetype = "text/html"
@@ -52,7 +52,7 @@ class CapexHTMLExporter(Exporter):
     def _file_extension(self) -> str:
         return ".html"
 
-    def from_notebook_node(
+    def from_notebook_node(  # pyright: ignore[reportIncompatibleMethodOverride] - nbconvert's exporters all do
         self,
         nb: NotebookNode,
         resources: Any = None,
@@ -182,7 +182,7 @@ def _bundle() -> str:
     """Vega, deflated: the page inflates it, a third of the size."""
     import vl_convert
 
-    bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)
+    bundle = vl_convert.javascript_bundle(None, VEGA_LITE)
     return base64.b64encode(zlib.compress(bundle.encode(), 9)).decode()
 
 

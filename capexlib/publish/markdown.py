@@ -109,7 +109,7 @@ def _item(item: dict[str, Any]) -> tuple[Span, ...]:
 def _line(tokens: list[dict[str, Any]]) -> tuple[Span, ...]:
     try:
         return tuple(
-            Span(t="".join(text for text, _ in run), **dict(style))
+            Span.model_validate({**dict(style), "t": "".join(text for text, _ in run)})
             for style, run in groupby(_runs(tokens, ()), key=lambda run: run[1])
         )
     except ValidationError as error:

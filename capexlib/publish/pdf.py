@@ -29,13 +29,13 @@ from capexlib.publish import fonts
 from capexlib.publish.brief import Brief, Element, particulars, read_brief
 from capexlib.publish.columns import breakable, column_widths
 
-STANDARDS = ["ua-1", "a-3a"]
 _MAIN = """#import "brief.typ": brief
 #brief(..json("brief.json"))
 """
 _RUNNING_TITLE = 90
-_LINE, _SMALL_LINE = 100, 118
+_LINE, _SMALL_LINE = 97, 114
 """Characters that fit across the page in a table, at its two sizes."""
+_EXHIBITS = frozenset({"chart", "table"})
 _GRIDS = frozenset({"change", "table", "appendix_table"})
 
 
@@ -51,17 +51,17 @@ class CapexPDFExporter(Exporter):
     fallback_fonts = List(Unicode(), help="Font files for characters outside Lato.").tag(config=True)
     export_from_notebook = "Capex brief (PDF)"
     output_mimetype = "application/pdf"
-    default_preprocessors = List([])  # noqa: RUF012 - a trait; blocks are printed as they stand
+    default_preprocessors = List([])
 
     @default("file_extension")
     def _file_extension(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(
+    def from_notebook_node(  # pyright: ignore[reportIncompatibleMethodOverride] - nbconvert's exporters all do
         self,
         nb: NotebookNode,
-        resources: Any = None,  # noqa: ANN401 - nbconvert's own signature
-        **kw: Any,  # noqa: ANN401
+        resources: Any = None,
+        **kw: Any,
     ) -> tuple[bytes, dict[str, Any]]:
         """Set the brief.
 
@@ -118,7 +118,7 @@ def _compile(root: Path, brief: Brief) -> bytes:
             font_paths=[fonts.font_directory(), root / "fonts"],
             ignore_system_fonts=True,
             format="pdf",
-            pdf_standards=STANDARDS,
+            pdf_standards=["ua-1", "a-3a"],
             timestamp=int(as_of.timestamp()),
         )
     except typst.TypstError as error:
@@ -144,8 +144,9 @@ def _write_inputs(root: Path, brief: Brief, fallbacks: Sequence[Path]) -> None:
     (root / "main.typ").write_text(_MAIN, encoding="utf-8")
     _write_json(root / "manifest.json", brief.manifest)
     elements = []
-    for number, element in enumerate(brief.elements, 1):
-        body = _printable(element)
+    following = [element.kind for element in brief.elements[1:]] + [""]
+    for number, (element, after) in enumerate(zip(brief.elements, following, strict=True), 1):
+        body = _printable(element) | {"leads": after in _EXHIBITS}
         if element.kind == "chart":
             body["picture"] = f"exhibit-{number}.svg"
             body["share"] = min(1.0, element.body["width"] / PAGE_WIDTH)

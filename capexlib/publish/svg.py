@@ -26,9 +26,7 @@ _INHERITED = frozenset(
 )
 _NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
-_GEOMETRY = frozenset(
-    "d transform x y x1 x2 y1 y2 cx cy r rx ry width height points dx dy stroke-dasharray".split()
-)
+_GEOMETRY = frozenset("d transform x y x1 x2 y1 y2 cx cy r rx ry width height points dx dy stroke-dasharray".split())
 
 
 class SvgError(ValueError):
@@ -93,9 +91,7 @@ def clean_svg(svg: str, prefix: str, family: str) -> Picture:
     _clean(root, prefix, family, "", texts)
     width, height = width + 2 * BLEED, height + 2 * BLEED
     view = f"{-BLEED} {-BLEED} {width:g} {height:g}"
-    root.attrib.update(
-        {"viewBox": view, "width": f"{width:g}", "height": f"{height:g}", "font-family": family}
-    )
+    root.attrib.update({"viewBox": view, "width": f"{width:g}", "height": f"{height:g}", "font-family": family})
     ET.register_namespace("", SVG)
     return Picture(ET.tostring(root, encoding="unicode"), width, height, "\n".join(texts))
 
@@ -158,7 +154,7 @@ def _kept(key: str, value: str, prefix: str) -> str | None:
 
 def _hoist(group: ET.Element) -> None:
     """Write once, on the group, what all its children inherit alike."""
-    if len(group) < 2:  # noqa: PLR2004 - nothing is shared by one
+    if len(group) < 2:
         return
     shared = set.intersection(*(set(child.attrib.items()) for child in group))
     for key, value in sorted(shared):

@@ -93,8 +93,9 @@ def claim_timeline(rows: Sequence[ClaimMark], *, unit: str, log: bool = False, a
     left = max(layout.text_px(text, theme.NOTE_PX) for text in written) + 14
     frame = marks.Frame(span.first, span.last, left, 14)
 
+    limit = frame.px(date.fromisoformat(as_of).toordinal()) - 4 if as_of else theme.PAGE_WIDTH
     drawn = _drawn(shown, frame, rise, ceiling=float("inf") if log else ceiling)
-    labels, leaders = _labels(drawn, rise, Box(left, theme.PAGE_WIDTH, rise.top - 14, rise.bottom + 4))
+    labels, leaders = _labels(drawn, rise, Box(left, limit, rise.top - 14, rise.bottom + 4))
 
     strip, strip_rows = _strip(denials, frame, rise.bottom + 34)
     bottom = rise.bottom + (34 + STRIP_ROW * strip_rows if strip else 4)

@@ -59,7 +59,7 @@ class Frame:
     def scale(self) -> alt.Scale:
         """Give the scale that keeps both margins at any width."""
         left, left_narrow = self.left, self.left_narrow or self.left
-        narrow = min(self.right_narrow or self.right, self.right)
+        narrow = self.right_narrow or self.right
         start = left if left == left_narrow else alt.ExprRef(f"{theme.NARROW} ? {left_narrow:g} : {left:g}")
         end = f"max({left_narrow + 40:g}, width - ({theme.NARROW} ? {narrow:g} : {self.right:g}))"
         return alt.Scale(domain=[self.low, self.high], range=[start, alt.ExprRef(end)], nice=False, zero=False)
@@ -232,7 +232,7 @@ def levels(values: Sequence[float], labels: Sequence[str], places: Sequence[floa
 def key(
     statuses: Sequence[str], *, role: str = "peer", extra: Sequence[tuple[str, str]] = (), points: bool = False
 ) -> tuple[list[alt.Chart], float]:
-    """Draw the key of statuses at the top of the chart, a swatch and a word for each, strongest first.
+    """Draw the key of statuses at the top of the chart, one for those drawn alike, strongest first.
 
     Parameters
     ----------
@@ -250,7 +250,11 @@ def key(
     tuple
         The layers, and the height in px they take: nothing to explain when every status is drawn solid.
     """
-    words = {theme.mark_style(one).word: looks(one, role) for one in theme.STATUS_STYLES if one in statuses}
+    alike: dict[str, list[str]] = {}
+    for one in theme.STATUS_STYLES:
+        if one in statuses:
+            alike.setdefault(theme.mark_style(one).form, []).append(one)
+    words = {" or ".join(theme.mark_style(one).word for one in same): looks(same[0], role) for same in alike.values()}
     if not extra and all(look["fill"] == role for look in words.values()):
         return [], 4.0
     solid = {"dash": UNBROKEN}

@@ -27,7 +27,7 @@ def composition(study: Study) -> Exhibit:
             share = part.share
             parts.append(Part(
                 name=part.title, share=share.best, low=share.low, high=share.high,
-                label=f"{percent(share.best)}  {amount(part.amount.best, part.amount.unit)}",
+                label=f"{percent(share.best)}, {amount(part.amount.best, part.amount.unit)}",
                 status=part.amount.status.value,
             ))  # fmt: skip
             rows.append([part.title, shown(part.amount), shown(part.usd), shown(share), interval_words(share),

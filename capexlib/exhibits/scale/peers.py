@@ -201,8 +201,8 @@ def _rank_note(study: Study) -> str:
         if item.method == "nearest fiscal year" and entity != study.case.entity
     ]
     parts = [
-        f"{study.case.sampling.draws:,} draws. Filed figures are fixed; the rest move by {listed(spreads) or 'nothing'}",
+        f"{study.case.sampling.draws:,} draws. Filed figures are fixed; others move by {listed(spreads) or 'nothing'}",
         "the case's rival reports are pooled" if study.scale.pool else "",
-        f"{listed(still)} enter with a fiscal year as it is, which understates what they may yet spend" if still else "",
+        f"{listed(still)} enter with a fiscal year as it is, which understates what they may spend" if still else "",
     ]
     return "; ".join(part for part in parts if part) + "."

@@ -105,12 +105,14 @@ def ratio(
     else:
         scale = convert(1.0, part.unit, whole.unit)
     (part_low, part_high), (whole_low, whole_high) = _bounds(part), _bounds(whole)
+    is_open = {part.bound, _opposite(whole.bound)} == {"at_least", "at_most"}
     return result(
         figure_id, title, part.best * scale / whole.best - offset, "fraction", operands,
         formula=formula + (" − 1" if minus_one else ""),
-        low=part_low * scale / whole_high - offset,
-        high=part_high * scale / whole_low - offset if whole_low > 0 else None,
-        period=part.period, bound=_joint(part.bound, _opposite(whole.bound)), note=note, interval=ROUNDING,
+        low=None if is_open else part_low * scale / whole_high - offset,
+        high=None if is_open or whole_low <= 0 else part_high * scale / whole_low - offset,
+        period=part.period, bound=_joint(part.bound, _opposite(whole.bound)), note=note,
+        interval="a floor against a floor, or a ceiling against a ceiling, bounds nothing" if is_open else ROUNDING,
     )  # fmt: skip
 
 

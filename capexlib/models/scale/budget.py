@@ -124,11 +124,13 @@ def processor_budget(
     stated; the share of another report's plan would mix two stories.
     """
     spread = assumption_figure("conversion_spread", case.scale.conversion_spread)
-    conversion = 1 + distribution(case.scale.conversion_spread).ppf(uniforms["conversion_spread"])
+    drawn_spread = distribution(case.scale.conversion_spread).ppf(uniforms["conversion_spread"])
     stated = next((part for part in parts if part.id == "processors" and part.of_adopted), None)
+    is_foreign = parse_unit((stated.amount if stated else plan.stated).unit).currency != "USD"
+    conversion = 1 + drawn_spread if is_foreign else np.ones_like(drawn_spread)
     if stated:
-        samples, operands = stated.usd.best * conversion, [stated.usd, spread]
-        formula = f"{stated.usd.id} × (1 + {spread.id})"
+        samples, operands = stated.usd.best * conversion, [stated.usd, *([spread] if is_foreign else [])]
+        formula = f"{stated.usd.id} × (1 + {spread.id})" if is_foreign else stated.usd.id
         bound = stated.usd.bound
     else:
         share = assumption_figure("processor_share", case.scale.processor_share)

@@ -118,6 +118,8 @@ def _sum(path: list[tuple[int, Figure]], target: Period, note: str, *, floor: bo
         low=low if floor or ranged else None,
         high=None if floor else high if ranged else None,
         period=target.label, bound="at_least" if floor else "range" if ranged else "point", note=note,
+        interval="a part of the year is a floor" if floor else "the bounds of its parts" if ranged
+        else "a sum of points",
     )  # fmt: skip
 
 
@@ -145,6 +147,7 @@ def _weighted(facts: Sequence[Figure], target: Period) -> Calendarised | None:
         f"{first.id.rsplit('.', 1)[0]}.{target.label}", f"{first.title.split(',')[0]}, {target}", value, first.unit,
         [fact for fact, _ in shares], formula=formula, period=target.label,
         note="fiscal years weighted by days: assumes even spending inside each",
+        interval="fiscal years are weighted as points",
     )  # fmt: skip
     return Calendarised(figure, "weighted fiscal years")
 

@@ -129,7 +129,7 @@ def to_usd_bn(figure: Figure, rate: Figure) -> Figure:
     return result(
         f"{figure.id}.usd", f"{figure.title}, in US dollars", value, "USD bn", operands,
         formula=" × ".join(operand.id for operand in operands), low=low, high=high,
-        period=figure.period, bound=figure.bound, note=figure.note,
+        period=figure.period, bound=figure.bound, note=figure.note, interval=figure.interval,
     )  # fmt: skip
 
 

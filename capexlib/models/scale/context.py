@@ -119,7 +119,8 @@ def per_user(facts: Facts, case: Case, compared: Mapping[str, YearAmount]) -> li
         figure = result(
             f"per_user.{key}", f"Capex {amount.year} per user ({count.label})", money / people, "USD/user",
             [amount.usd, users], formula=f"{amount.usd.id} / {users.id}", low=low, high=high, period=str(amount.year),
-            bound=_per_user_bound(amount.usd, users), interval="the bounds of capex" if low or high else "",
+            bound=_per_user_bound(amount.usd, users), interval="the bounds of capex" if low or high
+            else "amount and count are points",
         )  # fmt: skip
         rows.append(PerUser(company, count, users, amount, figure))
     return rows

@@ -183,7 +183,7 @@ def _with_results(facts: Facts, scale: Scale, case: Case, chip_results: list[Fig
     titles, names = facts.ledger.quantities, facts.ledger.entities
     figures = [
         scale.plan.stated.renamed("plan.stated", f"Plan for {case.plan.period}"),
-        scale.plan.rate,
+        *([scale.plan.rate] if scale.plan.rate.claims else []),
         scale.plan.usd,
     ]
     figures += [figure for figure in (scale.plan.baseline, scale.plan.growth) if figure]
