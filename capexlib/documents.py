@@ -62,7 +62,10 @@ class Document:
     lines: dict[KeyPath, str] = field(default_factory=dict)
 
     def where(self, path: KeyPath) -> str:
-        """Say ``file:line key.path`` for a path, as near as it is known."""
+        """Say ``file:line key.path`` for a path, as near as it is known; a setting inside it comes first."""
+        inside = (line for deeper, line in self.lines.items() if path and deeper[: len(path)] == path)
+        if setting := next((line for line in inside if line.startswith("--set ")), ""):
+            return setting if setting.endswith(dotted(path)) else f"{setting} ({dotted(path)})"
         known = path
         while known and known not in self.lines:
             known = known[:-1]

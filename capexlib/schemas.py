@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from capexlib.documents import Document, KeyPath
 from capexlib.errors import Problem, did_you_mean
@@ -21,14 +21,15 @@ MAX_SHOWN = 50
 _SMALLEST, _LARGEST = 1e-12, 1e18
 
 
-def _not_tiny(number: float) -> float:
-    if number and abs(number) < _SMALLEST:
-        msg = f"{number:g} is too small to mean anything || Write 0, or another unit."
+def _sizeable(number: float) -> float:
+    if number and not _SMALLEST <= abs(number) <= _LARGEST:
+        word = "small" if abs(number) < 1 else "large"
+        msg = f"{number:g} is too {word} to mean anything || Write an ordinary number in a fitting unit."
         raise ValueError(msg)
     return number
 
 
-Number = Annotated[float, Field(ge=-_LARGEST, le=_LARGEST), AfterValidator(_not_tiny)]
+Number = Annotated[float, AfterValidator(_sizeable)]
 """A number that stays finite through any product and ratio of the models."""
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -83,7 +84,8 @@ def _problem(model: type[BaseModel], detail: Any, document: Document, path: KeyP
         return Problem(where, _sentence(what), cure or "Mend the value.")
     shown = repr(detail["input"])
     shown = shown if len(shown) <= 60 else shown[:57] + "…"
-    return Problem(where, f"{_sentence(message)} Found {shown}.", "Mend the value.")
+    plain = message.replace("valid tuple", "list").replace("valid dictionary", "set of 'key: value' lines")
+    return Problem(where, f"{_sentence(plain)} Found {shown}.", "Mend the value.")
 
 
 def _sentence(text: str) -> str:

@@ -215,7 +215,7 @@ def _provenance() -> Content:
 def cell(block: Content, cell_id: str = "") -> NotebookNode:
     """Return an executed code cell that shows a block."""
     data = {BLOCK_MIME: block, "text/plain": f"<{block['block']}>"}
-    if block["block"] == "chart":
+    if {"svg", "spec"} <= block.keys():
         data |= {"image/svg+xml": block["svg"], "application/vnd.vegalite.v5+json": block["spec"]}
     output = new_output("execute_result", data=data, execution_count=1)
     return new_code_cell("cx.show()", id=cell_id or f"cell-{block['id']}", outputs=[output], execution_count=1)
@@ -245,10 +245,10 @@ def notebook(*, charts: int = 4, sources: int = 12, rewrite: Rewrite = lambda bl
     }
     forms = [("peers", "bars"), ("paths", "lines"), ("parts", "parts")]
     forms += [(f"more-{n}", list(titles)[n % 3]) for n in range(charts - 3)]
-    shown = [cell(rewrite(chart(exhibit, form, titles[form]))) for exhibit, form in forms]
+    shown = [cell(rewrite(chart(exhibit, form, titles[form])), f"cell-{exhibit}") for exhibit, form in forms]
 
     def show(block: Content) -> NotebookNode:
-        return cell(rewrite(block))
+        return cell(rewrite(block), f"cell-{block['id']}")
 
     return new_notebook(cells=[
         text("# Scale brief\n\nHow big is it, really?", "title"),

@@ -155,7 +155,8 @@ def _apply(document: Document, overrides: Mapping[str, Any] | None) -> tuple[str
                 known = target if isinstance(target, dict) else {}
                 where = f"--set {key}"
                 what = f"Nothing with keys stands at {dotted(tuple(parts[: depth + 1]))!r}."
-                problems.append(Problem(where, what, did_you_mean(part, known) or "Set the whole value above it."))
+                nearest = "" if part in known else did_you_mean(part, known)
+                problems.append(Problem(where, what, nearest or "Set the whole value above it."))
                 break
             target = step
         else:

@@ -38,7 +38,7 @@ def check_references(elements: Iterable[Element], labels: Mapping[str, str], rep
 
 
 def check_characters(texts: Iterable[tuple[str, Any]], fallbacks: Sequence[Path], report: Report) -> None:
-    """Report texts that the fonts in use cannot show.
+    """Report texts that the fonts in use cannot show, each set of characters once a cell.
 
     Parameters
     ----------
@@ -49,9 +49,12 @@ def check_characters(texts: Iterable[tuple[str, Any]], fallbacks: Sequence[Path]
     report : callable
         Takes where, what and cure of each problem.
     """
+    reported: set[tuple[str, str]] = set()
     for where, value in texts:
         for text in printed_texts(value):
-            if missing := uncovered(text, fallbacks):
+            missing = uncovered(text, fallbacks)
+            if missing and (where, missing) not in reported:
+                reported.add((where, missing))
                 named = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in missing[:5])
                 what = f"No font in use can show {named} in {text[:_EXCERPT]!r}."
                 report(where, what, "Use the romanised form, or give a font that covers it.")

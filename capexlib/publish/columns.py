@@ -8,9 +8,10 @@ from typing import Any
 
 _GUTTER = 2
 _WIDEST = 60
-_KEPT_WHOLE = 20
+_KEPT_WHOLE = 14
 _LONG_WORD = 22
 _BADGE_SCALE = 0.85
+_FIGURES_SCALE = 1.15
 _JOINT = re.compile(r"(?<=[./_\-=&?])(?=\w)")
 
 
@@ -66,9 +67,10 @@ def _room(cell: list[dict[str, Any]], column: dict[str, Any]) -> tuple[float, fl
     scale = _BADGE_SCALE if cell and all(span.get("badge") for span in cell) else 1.0
     whole = len(text) * scale
     if column["nowrap"] or scale < 1 or (column["align"] == "right" and len(text) <= _KEPT_WHOLE):
-        return whole, whole
+        return whole * _FIGURES_SCALE, whole * _FIGURES_SCALE
     parts = "".join(breakable(span)["t"] for span in cell).replace("\u200b", " ").split(" ")
-    return max(map(len, parts)), min(whole, _WIDEST)
+    scale = _FIGURES_SCALE if column["align"] == "right" else 1.0
+    return max(map(len, parts)) * scale, max(min(whole, _WIDEST), max(map(len, parts)) * scale)
 
 
 def breakable(span: dict[str, Any]) -> dict[str, Any]:

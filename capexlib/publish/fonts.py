@@ -6,6 +6,7 @@ The files come from a font package, so that a bare machine gives the same bytes.
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -24,8 +25,9 @@ FACES = {
 
 FEATURES = ["ccmp", "kern", "lnum", "locl", "mark", "tnum"]
 BASIC_LATIN = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0–—‘’“”…−×±→"
-WITHOUT_GLYPH = frozenset("\n\t\u200b")
-"""Characters that set no glyph: line breaks and break opportunities."""
+_CONTROLS = frozenset({"Cc", "Cf"})
+WITHOUT_GLYPH = frozenset("\n\t\u200b\u00ad")
+"""Characters that set no glyph: line breaks and break opportunities. Other controls, bidi ones too, are refused."""
 
 
 def font_directory() -> Path:
@@ -68,12 +70,14 @@ def uncovered(text: str, fallbacks: Sequence[Path] = ()) -> str:
     '字'
     """
     unknown = {char: None for char in text if char not in WITHOUT_GLYPH and ord(char) not in _family_coverage()}
-    return "".join(char for char in unknown if not any(ord(char) in coverage(path) for path in fallbacks))
+    missing = [char for char in unknown if not any(ord(char) in coverage(path) for path in fallbacks)]
+    return "".join(missing)
 
 
 @cache
 def _family_coverage() -> frozenset[int]:
-    return frozenset.intersection(*(coverage(font_directory() / name) for name in FACES.values()))
+    shared = frozenset.intersection(*(coverage(font_directory() / name) for name in FACES.values()))
+    return frozenset(code for code in shared if unicodedata.category(chr(code)) not in _CONTROLS)
 
 
 @lru_cache(maxsize=16)

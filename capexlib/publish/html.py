@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import zlib
 from functools import cache
 from importlib.resources import files
@@ -22,12 +23,12 @@ from nbformat import NotebookNode
 from traitlets import Bool, List, Unicode, default
 
 from capexlib.exhibits import theme
+from capexlib.exhibits.render import VEGA_LITE
 from capexlib.figures import Status
 from capexlib.publish import fonts
 from capexlib.publish.brief import Brief, Element, particulars, read_brief
 from capexlib.publish.checks import printed_texts
 
-VEGA_LITE = "6.4"
 _COMPOUND = frozenset({"concat", "hconcat", "vconcat", "facet", "repeat"})
 
 
@@ -182,7 +183,7 @@ def _bundle() -> str:
     """Vega, deflated: the page inflates it, a third of the size."""
     import vl_convert
 
-    bundle = vl_convert.javascript_bundle(None, VEGA_LITE)
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", VEGA_LITE)
     return base64.b64encode(zlib.compress(bundle.encode(), 9)).decode()
 
 
@@ -202,7 +203,7 @@ def _style(characters: set[str], fallbacks: list[Path], *, has_italics: bool) ->
         if covered := {char for char in rest if ord(char) in fonts.coverage(path)}:
             faces.append(_face("Lato Fallback", path, covered, "font-weight:400 700"))
             rest -= covered
-    return "\n".join([*faces, _own("brief.css"), _dark_paints()])
+    return "\n".join([*faces, re.sub(r"/\*.*?\*/|\n\s*", "", _own("brief.css")), _dark_paints()])
 
 
 def _face(family: str, path: Path, characters: set[str], descriptors: str) -> str:

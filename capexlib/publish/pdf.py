@@ -35,6 +35,8 @@ _MAIN = """#import "brief.typ": brief
 _RUNNING_TITLE = 90
 _LINE, _SMALL_LINE = 97, 114
 """Characters that fit across the page in a table, at its two sizes."""
+_TALL = 1500
+"""Characters of a cell from which its row may break over pages."""
 _EXHIBITS = frozenset({"chart", "table"})
 _GRIDS = frozenset({"change", "table", "appendix_table"})
 
@@ -181,6 +183,8 @@ def _printable(element: Element) -> dict[str, Any]:
     if element.kind in _GRIDS:
         is_small = element.kind == "appendix_table" or body.get("wide", False)
         body["small"] = is_small
+        lengths = [sum(len(span["t"]) for span in cell) for row in body["rows"] for cell in row]
+        body["tall"] = max(lengths, default=0) > _TALL
         body["widths"] = column_widths(body["columns"], body["rows"], _SMALL_LINE if is_small else _LINE)
         body["rows"] = [[[breakable(span) for span in cell] for cell in row] for row in body["rows"]]
     return body

@@ -19,6 +19,7 @@ _ELEMENTS = frozenset(
     "svg g path rect line circle ellipse polygon polyline text tspan defs clipPath linearGradient "
     "radialGradient stop pattern title desc use".split()
 )
+_DEFAULTS = frozenset({("opacity", "1"), ("stroke-dasharray", "1,0")})
 _DROPPED = frozenset({"role", "class", "pointer-events", "version", "cursor", "tabindex", "font-family"})
 _INHERITED = frozenset(
     "fill fill-opacity stroke stroke-width stroke-opacity stroke-dasharray stroke-linecap font-size font-weight "
@@ -93,7 +94,8 @@ def clean_svg(svg: str, prefix: str, family: str) -> Picture:
     view = f"{-BLEED} {-BLEED} {width:g} {height:g}"
     root.attrib.update({"viewBox": view, "width": f"{width:g}", "height": f"{height:g}", "font-family": family})
     ET.register_namespace("", SVG)
-    return Picture(ET.tostring(root, encoding="unicode"), width, height, "\n".join(texts))
+    markup = ET.tostring(root, encoding="unicode").replace(" />", "/>")  # ">" of a text is escaped
+    return Picture(markup, width, height, "\n".join(texts))
 
 
 def _size(root: ET.Element) -> tuple[float, float]:
@@ -139,7 +141,7 @@ def _kept(key: str, value: str, prefix: str) -> str | None:
             msg = f"the address {value!r} leads outside the picture"
             raise SvgError(msg)
         return f"#{prefix}{value[1:]}"
-    if plain in _DROPPED or plain.startswith("aria-") or (plain == "opacity" and value == "1"):
+    if plain in _DROPPED or plain.startswith("aria-") or (plain, value) in _DEFAULTS:
         return None
     if plain == "id":
         return prefix + value

@@ -81,10 +81,11 @@ def _usd(study: Study, claim: Claim) -> tuple[float | None, float | None, float 
 
 
 def _label(claim: Claim) -> str:
+    origin = claim.origin.split(" (")[0]
     if claim.is_statement:
-        return f"{claim.origin}: {'denial' if claim.denies else 'no confirmation'}"
+        return f"{origin}: {'denial' if claim.denies else 'no confirmation'}"
     bound = {"at_least": "≥ ", "at_most": "≤ "}.get(claim.bound, "")
-    return f"{claim.origin}: {bound}{amount(claim.best, claim.unit)}"
+    return f"{origin}: {bound}{amount(claim.best, claim.unit)}"
 
 
 def _standing(claim: Claim, adopted: str, superseded: set[str]) -> str:

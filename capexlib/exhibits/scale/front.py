@@ -94,12 +94,12 @@ def _sentences(study: Study) -> list[Rich]:
             f"{count_word(len(plan.rivals)).capitalize()} reports stand between {amount(min(usd), 'USD bn')} and"
             f" {amount(max(usd), 'USD bn')}; "
         )
-        opening += "weighed together, " if scale.pool else "by the adopted one, "
+        opening += "weighed together, they imply " if scale.pool else "the adopted one implies "
     else:
-        opening = "One report carries the figure; allowing for what such reports have been worth, "
+        opening = "One report carries the figure; allowing for what such reports have been worth, it implies "
     second = sentence(
         opening, shown(outcome, bound=False), f" ({span_of(outcome.low or 0, outcome.high or 0, 'USD bn')}, 90 %)"
-        " will have been spent when the year is over.",
+        " spent when the year is over.",
     )  # fmt: skip
     share = figures["plan.share_of_group"]
     others = len(scale.ranking.entities) - 1

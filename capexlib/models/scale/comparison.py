@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from capexlib.errors import EvidenceError, Problem
 from capexlib.facts.adopt import Facts
@@ -158,10 +158,19 @@ def capex_table(
 
 
 def _by_unit(facts: Sequence[Figure]) -> list[list[Figure]]:
-    groups: dict[str, list[Figure]] = {}
+    """Group facts that add up, each group in the unit of its first: millions and billions of one currency do."""
+    groups: dict[tuple[str, ...], list[Figure]] = {}
     for fact in facts:
-        groups.setdefault(fact.unit, []).append(fact)
+        group = groups.setdefault(parse_unit(fact.unit).dimension, [])
+        group.append(_rescaled(fact, group[0].unit) if group else fact)
     return list(groups.values())
+
+
+def _rescaled(fact: Figure, unit: str) -> Figure:
+    if fact.unit == unit:
+        return fact
+    value, low, high = (n if n is None else convert(n, fact.unit, unit) for n in (fact.value, fact.low, fact.high))
+    return replace(fact, value=value, low=low, high=high, unit=unit)
 
 
 def _in_dollars(facts: Facts, entity: str, year: int, quantity: str, done: Calendarised) -> YearAmount:

@@ -1,0 +1,43 @@
+"""One Chromium for all browser tests; without it they are skipped, on CI they fail."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        sync_playwright = None
+    missing = "playwright" if sync_playwright is None else "" if shutil.which(CHROMIUM) else CHROMIUM
+    if missing or sync_playwright is None:
+        reason = f"{missing} is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--disable-quic", "--no-first-run"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def brief(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from publish_specimen import notebook
+
+    from capexlib.publish.html import CapexHTMLExporter
+
+    page, _ = CapexHTMLExporter().from_notebook_node(notebook(sources=30), {"metadata": {"name": "scale"}})
+    path = tmp_path_factory.mktemp("brief") / "scale.html"
+    path.write_text(page, encoding="utf-8")
+    return path
