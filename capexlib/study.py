@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from capexlib.models.scale import Scale
 
 MANIFEST_SCHEMA = 1
+_ALWAYS = ("id", "title", "value", "unit", "low", "high", "status", "claims", "assumptions")
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,12 @@ class Study:
 
 
 def _row(figure: Figure) -> dict[str, Any]:
+    """Return a result as the manifest writes it, without what is empty."""
     names = ("id", "title", "value", "unit", "low", "high", "interval", "bound", "status", "period",
              "claims", "assumptions", "operands", "formula", "note")  # fmt: skip
-    return {name: list(value) if isinstance(value := getattr(figure, name), tuple) else value for name in names}
+    values = {name: getattr(figure, name) for name in names}
+    kept = {name: value for name, value in values.items() if name in _ALWAYS or value not in ("", ())}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
 
 
 def open_study(params_file: str | Path, overrides: Mapping[str, Any] | None = None) -> Study:

@@ -45,7 +45,7 @@ def composition(study: Study) -> Exhibit:
         used.append(budget)
         subtitle, modelled = "Share of the plan, by assumption: no report names the parts", True
     rest = max(0.0, 1 - sum(part.share for part in parts))
-    parts.append(Part(name="Servers, networks, buildings, power and all else", share=rest, label=percent(rest),
+    parts.append(Part(name="All else", note="servers, sites, power", share=rest, label=percent(rest),
                       status=parts[0].status))  # fmt: skip
     rows.append(["All else (the remainder)", "–", "–", percent(rest), "no interval: a remainder", "–"])
     note = "The adopted plan's own report names no parts: the split is that of an earlier report." if modelled else (

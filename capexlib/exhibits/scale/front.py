@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from capexlib.exhibits.block import Exhibit, Rich, Span
 from capexlib.exhibits.prose import (
+    NBSP,
     amount,
     badge,
     bounded,
@@ -98,7 +99,7 @@ def _sentences(study: Study) -> list[Rich]:
     else:
         opening = "One report carries the figure; allowing for what such reports have been worth, it implies "
     second = sentence(
-        opening, shown(outcome, bound=False), f" ({span_of(outcome.low or 0, outcome.high or 0, 'USD bn')}, 90 %)"
+        opening, shown(outcome, bound=False), f" ({span_of(outcome.low or 0, outcome.high or 0, 'USD bn')}, 90{NBSP}%)"
         " spent when the year is over.",
     )  # fmt: skip
     share = figures["plan.share_of_group"]
@@ -124,7 +125,7 @@ def _dollars(study: Study) -> str:
     per_dollar = 1 / plan.rate.best
     on = parse_period(plan.rate.period)
     when = day_name(on.start) if on.is_day else f"average of {on}"
-    return f" ({amount(plan.usd.best, 'USD bn')} at {local} {per_dollar:.2f} a dollar, {when})"
+    return f" ({amount(plan.usd.best, 'USD bn')} at {local}{NBSP}{per_dollar:.2f} a dollar, {when})"
 
 
 def _judgements(study: Study) -> list[dict[str, Any]]:

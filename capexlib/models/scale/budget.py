@@ -141,7 +141,7 @@ def processor_budget(
     made = interval(samples)
     figure = result(
         "processors.usd", "Processor budget", made.median, "USD bn", operands, formula=formula, low=made.low,
-        high=made.high, period=case.plan.period, bound=bound, interval="90 % of draws",
+        high=made.high, period=case.plan.period, bound=bound, interval="90 % of draws",
     )  # fmt: skip
     return ProcessorBudget(figure, samples)
 
@@ -197,7 +197,7 @@ def _option_results(option: ChipOption, budget: Figure, chip: list[Figure], powe
     def made(name: str, title: str, drawn: Interval, unit: str, operands: list[Figure], formula: str) -> Figure:
         return result(
             f"chips.{option.id}.{name}", f"{option.title}: {title}", drawn.median, unit, operands, formula=formula,
-            low=drawn.low, high=drawn.high, period=budget.period, bound=budget.bound, interval="90 % of draws",
+            low=drawn.low, high=drawn.high, period=budget.period, bound=budget.bound, interval="90 % of draws",
         )  # fmt: skip
 
     price, performance, reference = chip

@@ -217,14 +217,14 @@ def all_in(
         leases = result(
             f"leases.{entity}", "Leases, capitalised", made.median, "USD bn", operands,
             formula="payment × (1 − (1 + rate)^−term) / rate", low=made.low, high=made.high, period=str(year),
-            interval="90 % of draws",
+            interval="90 % of draws",
         )  # fmt: skip
         base = amount.usd.best
         total = result(
             f"all_in.{entity}", f"Capex and capitalised leases, {year}", base + made.median, "USD bn",
             [amount.usd, leases], formula=f"{amount.usd.id} + {leases.id}", low=base + made.low, high=base + made.high,
             period=str(year), bound=amount.usd.bound if amount.usd.bound != "range" else "point",
-            interval="90 % of draws of the leases",
+            interval="90 % of draws of the leases",
         )  # fmt: skip
         rows.append(AllIn(entity, amount.usd, leases, total, tuple(case.leases[key].title for key in keys)))
     return rows

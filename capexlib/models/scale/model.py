@@ -214,13 +214,13 @@ def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
     spread = {entity: _spread(case, [ranking.assumptions[entity]]) for entity in peers}
     group = [*own, *(scale.compared[entity].usd for entity in peers),
              *{figure.id: figure for figures in spread.values() for figure in figures}.values()]  # fmt: skip
-    period, interval_of = str(ranking.year), "90 % of draws"
+    period, interval_of = str(ranking.year), "90 % of draws"
     share = ranking.share(case.entity)
     made = [
         result(
             "plan.outcome", f"Spending in {scale.year} when the year is over", scale.plan_outcome.median, "USD bn",
             own, formula="stated figure × outcome ratio, draw by draw", low=scale.plan_outcome.low,
-            high=scale.plan_outcome.high, period=str(scale.year), interval="90 % of draws",
+            high=scale.plan_outcome.high, period=str(scale.year), interval="90 % of draws",
         ),
         result(
             "plan.share_of_group", "Share of the group's capex", share.median, "fraction", group,
