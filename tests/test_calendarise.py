@@ -35,7 +35,12 @@ def test_stated_for_the_year() -> None:
 
 
 def test_four_fiscal_quarters() -> None:
-    quarters = [amount("FY2025Q3/06", 2.4), amount("FY2025Q4/06", 2.6), amount("FY2026Q1/06", 3.0), amount("FY2026Q2/06", 3.5)]
+    quarters = [
+        amount("FY2025Q3/06", 2.4),
+        amount("FY2025Q4/06", 2.6),
+        amount("FY2026Q1/06", 3.0),
+        amount("FY2026Q2/06", 3.5),
+    ]
     found = made(quarters)
     assert found.method == "exact from parts"
     assert found.figure.best == pytest.approx(11.5)
@@ -105,7 +110,13 @@ def test_open_bounds_stand_for_themselves_and_enter_no_sum() -> None:
 def test_ranges_add_up_to_a_range() -> None:
     found = made([amount("2025H1", 5.0, low=4.0, high=6.0, bound="range"), amount("2025H2", 7.0)])
     assert (found.figure.bound, found.figure.low, found.figure.best, found.figure.high) == ("range", 11.0, 12.0, 13.0)
-    minus = made([amount("FY2025/06", 9.0), amount("FY2025H1/06", 4.0, low=3.5, high=4.5, bound="range"), amount("FY2026H1/06", 6.0)])
+    minus = made(
+        [
+            amount("FY2025/06", 9.0),
+            amount("FY2025H1/06", 4.0, low=3.5, high=4.5, bound="range"),
+            amount("FY2026H1/06", 6.0),
+        ]
+    )
     assert (minus.figure.low, minus.figure.high) == (10.5, 11.5)
 
 

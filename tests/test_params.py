@@ -130,10 +130,12 @@ def test_a_diamond_is_no_circle(folder: Path) -> None:
     assert case.sampling.draws == 64
 
 
-PLAIN = st.recursive(
-    st.integers(0, 99) | st.text("ab", min_size=1), lambda inner: st.dictionaries(st.sampled_from("xyz"), inner), max_leaves=8
+LEAVES = st.dictionaries(st.sampled_from("abc"), st.integers(0, 99))
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.builds(dict.__or__, LEAVES, st.dictionaries(st.sampled_from("xyz"), inner)),
+    max_leaves=8,
 )
-TREES = st.dictionaries(st.sampled_from("xyz"), PLAIN)
 
 
 def laid(*trees: dict[str, Any]) -> dict[str, Any]:

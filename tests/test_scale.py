@@ -50,7 +50,10 @@ def test_shares_and_growth_by_hand() -> None:
 
 def test_scales_and_currencies_are_minded() -> None:
     assert ratio("s", "s", amount("2026", 500.0, unit="USD m"), amount("2026", 1.0)).best == pytest.approx(0.5)
-    fx = Figure("fx", "fx", 0.14, "USD/CNY", "fact", Status.OFFICIAL), Figure("one", "one", 1.0, "ratio", "fact", Status.OFFICIAL)
+    fx = (
+        Figure("fx", "fx", 0.14, "USD/CNY", "fact", Status.OFFICIAL),
+        Figure("one", "one", 1.0, "ratio", "fact", Status.OFFICIAL),
+    )
     mixed = ratio("s", "s", amount("2026", 10.0, unit="CNY bn"), amount("2026", 2.8), rates=fx)
     assert mixed.best == pytest.approx(0.5)
     with pytest.raises(ValueError, match="dated exchange rate"):
@@ -179,7 +182,9 @@ def test_acme_by_hand() -> None:
     assert found["plan.growth"].best == pytest.approx(14 / 9 - 1)
     assert found["part.processors.share"].best == pytest.approx(0.5)
     assert found["processors.usd"].best == pytest.approx(7.0)
-    assert (found["processors.usd"].low, found["processors.usd"].high) == pytest.approx((7.0, 7.0)), "no rate, no spread"
+    assert (found["processors.usd"].low, found["processors.usd"].high) == pytest.approx((7.0, 7.0)), (
+        "no rate, no spread"
+    )
     assert found["order.first.value"].best == pytest.approx(1250)
     assert found["order.first.share"].best == pytest.approx(1.25 / 7)
     assert found["chips.acme_one.units"].best == pytest.approx(280_000)
@@ -267,9 +272,11 @@ def test_the_scale_of_a_unit_changes_nothing(tmp_path: Path) -> None:
     two = scaled(
         tmp_path / "m",
         "gallia",
-        lambda text: text.replace("low: 8, high: 9, unit: EUR bn", "low: 8000, high: 9000, unit: EUR m")
-        .replace("value: 7.1, unit: EUR bn", "value: 7100, unit: EUR m")
-        .replace("value: 3.0, unit: EUR bn", "value: 0.003, unit: EUR tn"),
+        lambda text: (
+            text.replace("low: 8, high: 9, unit: EUR bn", "low: 8000, high: 9000, unit: EUR m")
+            .replace("value: 7.1, unit: EUR bn", "value: 7100, unit: EUR m")
+            .replace("value: 3.0, unit: EUR bn", "value: 0.003, unit: EUR tn")
+        ),
     )
     first, second = results_of(one), results_of(two)
     assert set(first) == set(second)

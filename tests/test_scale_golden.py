@@ -141,7 +141,12 @@ def test_rivals_are_visible_and_the_choice_has_a_reason(newest: Study) -> None:
 
 def test_flagged_claims_and_reprints_are_nowhere(newest: Study) -> None:
     used = newest.manifest()["claims"]
-    for name in ("bd_capex_2026_garbled_1600", "bd_capex_2026_stale23", "bd_capex_2026_dataset15", "bd_capex_2026_28bn"):
+    for name in (
+        "bd_capex_2026_garbled_1600",
+        "bd_capex_2026_stale23",
+        "bd_capex_2026_dataset15",
+        "bd_capex_2026_28bn",
+    ):
         assert name in newest.ledger.claims
         assert name not in used
 

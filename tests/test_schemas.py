@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from capexlib.documents import parse_document
 from capexlib.schemas import MAX_SHOWN, Number, Strict, validate
@@ -26,7 +26,7 @@ class Leaf(Strict):
 class Tree(Strict):
     name: str
     leaf: Leaf | None = None
-    leaves: dict[str, Leaf] = {}
+    leaves: dict[str, Leaf] = Field(default={})
     listed: tuple[Leaf, ...] = ()
 
 

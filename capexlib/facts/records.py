@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from capexlib.errors import did_you_mean
 from capexlib.figures import Bound, Figure, Status
 from capexlib.periods import Period, first_day, last_day, parse_period
 from capexlib.schemas import Number, Strict
@@ -44,7 +45,13 @@ def _known_unit(text: object) -> object:
 
 
 def _status(text: object) -> object:
-    return Status(text) if isinstance(text, str) and text in set(Status) else text
+    if not isinstance(text, str):
+        return text
+    if text not in set(Status):
+        known = [status.value for status in Status if status is not Status.ASSUMPTION]
+        msg = f"unknown status {text!r} || {did_you_mean(text, known)}"
+        raise ValueError(msg)
+    return Status(text)
 
 
 PeriodLabel = Annotated[str, BeforeValidator(_known_period)]

@@ -154,6 +154,7 @@ BAD_PARAMS: dict[str, tuple[str, str, str]] = {
     "year 10000": (swap("period: FY2026/06", "period: 10000"), "plan.period", "nknown period"),
     "year 9999": (swap("period: FY2026/06", "period: 9999"), "plan.period", "ear 10000|between 1900"),
     "year 3000": (swap("period: FY2026/06", "period: 3000"), "plan.period", "between 1900 and 2200"),
+    "a first year after the plan": (PARAMS + "scale: {first_year: 2050}\n", "scale.first_year", "comes after the plan"),
     "a plan for a quarter": (swap("period: FY2026/06", "period: FY2026Q1/06"), "plan", "one year"),
     "a plan without claims": (swap("period: FY2026/06", "period: FY2029/06"), "plan", "No usable claim"),
     "an unknown plan quantity": (swap("  quantity: capex_cash\n", "  quantity: capex_csh\n"), "plan.quantity", "Did you mean 'capex_cash'?"),
@@ -168,7 +169,7 @@ BAD_PARAMS: dict[str, tuple[str, str, str]] = {
     "an unknown claim in a part": (swap("claim: acme_processors", "claim: acme_procesors"), "parts.processors.claim", "Unknown claim"),
     "a later claim in a check": (swap("of: [acme_order_units, acme_order_price]", "of: [acme_order_units, acme_guidance_apr26]"), "checks.order.of", "was not public"),
     "a check of one claim": (swap("of: [acme_order_units, acme_order_price]", "of: [acme_order_units]"), "checks.order.of", "two claims"),
-    "a check that cannot be computed": (swap("kind: product", "kind: growth"), "checks.order", "cannot become"),
+    "a check that cannot be computed": (swap("kind: product", "kind: growth"), "checks.order", "is not money"),
     "a check of an unknown kind": (swap("kind: product", "kind: produkt"), "checks.order.kind", "'product'"),
     "a sum without a printed floor": (swap("kind: product, of: [acme_order_units, acme_order_price], printed: acme_order_printed", "kind: at_least_sum, of: [borealis]"), "checks.order.printed", "printed floor"),
     "a sum of strangers": (swap("kind: product, of: [acme_order_units, acme_order_price]", "kind: at_least_sum, of: [nobody]"), "checks.order.of", "Unknown entity"),
@@ -249,8 +250,8 @@ RAW: dict[str, tuple[bytes, str]] = {
     "not UTF-8": (b"case: acm\xe9\n", "Not UTF-8"),
     "UTF-16": (PARAMS.encode("utf-16"), "Not UTF-8"),
     "huge": (b"# " + b"x" * 4_100_000, "limit is"),
-    "half a million keys": (b"".join(b"k%d: 1\n" % n for n in range(300_000)), "Unknown key"),
-    "a hundred thousand duplicates": (b"k: 1\n" * 100_000, "stands twice"),
+    "fifty thousand keys": (b"".join(b"k%d: 1\n" % n for n in range(50_000)), "Unknown key"),
+    "fifty thousand duplicates": (b"k: 1\n" * 50_000, "stands twice"),
 }
 
 
@@ -340,7 +341,7 @@ def test_bad_evidence(folder: Path, name: str) -> None:
 
 
 def test_evidence_of_nothing_but_mistakes_is_bounded(folder: Path) -> None:
-    (folder / "evidence" / "extra.yml").write_text("claims:\n" + "- {idd: x}\n" * 50_000, encoding="utf-8")
+    (folder / "evidence" / "extra.yml").write_text("claims:\n" + "- {idd: x}\n" * 10_000, encoding="utf-8")
     assert len(refused(folder).problems) < 200
 
 
@@ -368,7 +369,15 @@ def test_all_problems_of_a_params_file_are_told_at_once(folder: Path) -> None:
     )
     (folder / "acme.yml").write_text(text, encoding="utf-8")
     named = {problem.where.split(" ")[-1] for problem in refused(folder).problems}
-    assert named == {"case", "as_of", "users.acme.cadence", "plan.baseline.why", "sampling.draws", "sampling.seed", "nonsense"}
+    assert named == {
+        "case",
+        "as_of",
+        "users.acme.cadence",
+        "plan.baseline.why",
+        "sampling.draws",
+        "sampling.seed",
+        "nonsense",
+    }
 
 
 def test_all_names_that_the_evidence_lacks_are_told_at_once(folder: Path) -> None:
@@ -381,15 +390,25 @@ def test_all_names_that_the_evidence_lacks_are_told_at_once(folder: Path) -> Non
     )
     (folder / "acme.yml").write_text(text, encoding="utf-8")
     named = {problem.where for problem in refused(folder).problems}
-    assert named == {"peers", "parts.processors.claim", "chips.one.performance", "users.acme.quantity", "checks.order.printed"}
+    assert named == {
+        "peers",
+        "parts.processors.claim",
+        "chips.one.performance",
+        "users.acme.quantity",
+        "checks.order.printed",
+    }
 
 
 def test_all_problems_of_the_evidence_are_told_at_once(folder: Path) -> None:
     (folder / "evidence" / "one.yml").write_text(claim(source="nobody", unit="percent"), encoding="utf-8")
     (folder / "evidence" / "two.yml").write_text(claim(id="Other", value=".nan"), encoding="utf-8")
-    (folder / "evidence" / "six.yml").write_text(claim(id="another", status="rumour", stated_on="soon"), encoding="utf-8")
+    (folder / "evidence" / "six.yml").write_text(
+        claim(id="another", status="rumour", stated_on="soon"), encoding="utf-8"
+    )
     found = str(refused(folder))
-    assert all(word in found for word in ("more.source", "more.unit", "two.yml", "claims[0].status", "claims[0].stated_on"))
+    assert all(
+        word in found for word in ("more.source", "more.unit", "two.yml", "claims[0].status", "claims[0].stated_on")
+    )
 
 
 # ---------------------------------------------------------------- what is odd but right
@@ -436,8 +455,8 @@ def test_amounts_that_are_nothing_or_less(folder: Path, changes: dict[str, Any])
 
 INJECTIONS = [
     "{{ 7*7 }}", "{% raw %}", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', '#eval("1")', "$x$",
-    "#import \"@preview/x:1\"", "*bold* _under_ `code`", "[link](javascript:alert(1))", "${jndi:ldap://x}", "a | b", "= Heading",
-    "&amp; &lt;", "\\alert", "‮reversed", "=cmd|'/c calc'!A1",
+    '#import "@preview/x:1"', "*bold* _under_ `code`", "[link](javascript:alert(1))", "${jndi:ldap://x}", "a | b", "= Heading",
+    "&amp; &lt;", "\\alert", "\u202ereversed", "=cmd|'/c calc'!A1",
 ]  # fmt: skip
 
 

@@ -154,7 +154,7 @@ def checks(study: Study) -> Exhibit:
         computed = item.computed
         bounds = (
             span_of(computed.low, computed.high, computed.unit)
-            if computed.low is not None and computed.high is not None and computed.low != computed.high else ""
+            if computed.low is not None and computed.high is not None and computed.low != computed.high else "–"
         )  # fmt: skip
         rows.append([
             sentence(item.check.title, *([f" {item.check.note}"] if item.check.note else [])),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from capexlib.errors import EvidenceError, Problem
@@ -52,7 +52,10 @@ def run_checks(facts: Facts, checks: Mapping[str, Check], capex: Mapping[tuple[s
         try:
             done.append(_run(facts, key, check, capex))
         except EvidenceError as error:
-            problems += error.problems
+            problems += [
+                found if found.where.startswith("checks.") else replace(found, where=f"checks.{key}, {found.where}")
+                for found in error.problems
+            ]
         except ValueError as error:
             problems.append(Problem(f"checks.{key}", f"The check cannot be computed: {error}.", "Mend its claims."))
     if problems:

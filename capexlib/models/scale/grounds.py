@@ -9,6 +9,7 @@ from capexlib.facts.adopt import Facts
 from capexlib.models.scale.outcome import distribution
 from capexlib.models.scale.plan import known_claim
 from capexlib.params.schema import Assumption, Case, assumptions_of
+from capexlib.periods import parse_period
 from capexlib.units import parse_unit
 
 _RARE = 1e-4
@@ -21,11 +22,15 @@ def check_grounds(facts: Facts, case: Case) -> None:
     Raises
     ------
     ParamsError
-        If an assumption's range has no law of its family.
+        If an assumption's range has no law of its family, or the years leave nothing to show.
     EvidenceError
         If an entity, quantity or claim is unknown, later than the date, or of the wrong kind.
     """
-    if problems := [problem for path, item in assumptions_of(case) for problem in _law(path, item)]:
+    problems = [problem for path, item in assumptions_of(case) for problem in _law(path, item)]
+    if case.scale.first_year > parse_period(case.plan.period).end.year:
+        what = f"The first year, {case.scale.first_year}, comes after the plan's period, {case.plan.period}."
+        problems.append(Problem("scale.first_year", what, "Choose an earlier year."))
+    if problems:
         raise ParamsError(problems)
     problems = [*_entities(facts, case), *_quantities(facts, case), *_claims(facts, case)]
     if problems:
