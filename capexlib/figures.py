@@ -86,8 +86,10 @@ class Figure:
         Period label, or empty.
     bound : {"point", "at_least", "at_most", "range"}
         What the source's words bound.
-    claims, assumptions, operands : tuple of str
-        Ids of what it rests on, directly or through operands.
+    claims, assumptions : tuple of str
+        Ids of what it rests on, directly or through its inputs.
+    inputs : tuple of Figure
+        What it was computed from.
     formula : str
         How it was computed, in operands' ids.
     note : str
@@ -109,10 +111,15 @@ class Figure:
     bound: Bound = "point"
     claims: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
-    operands: tuple[str, ...] = ()
+    inputs: tuple[Figure, ...] = ()
     formula: str = ""
     note: str = ""
     interval: str = ""
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """Ids of the figures that it was computed from."""
+        return tuple(figure.id for figure in self.inputs)
 
     @property
     def best(self) -> float:
@@ -141,7 +148,7 @@ class Figure:
 
 def _weighing(operands: Iterable[Figure]) -> list[Status]:
     """Statuses that decide a result's: not assumptions', and not official rates beside amounts."""
-    statuses = [figure.status for figure in operands if figure.kind != "assumption"]
+    statuses = [figure.status for figure in operands if figure.status is not Status.ASSUMPTION]
     return [status for status in statuses if status is not Status.OFFICIAL] or statuses
 
 
@@ -175,6 +182,27 @@ def result(
         id=figure_id, title=title, value=value, unit=unit, kind="result",
         status=weakest(_weighing(used)),
         low=low, high=high, period=period, bound=bound, claims=tuple(claims), assumptions=tuple(assumed),
-        operands=tuple(figure.id for figure in used), formula=formula, note=note,
+        inputs=used, formula=formula, note=note,
         interval=interval,
     )  # fmt: skip
+
+
+def lineage(figures: Iterable[Figure]) -> dict[str, Figure]:
+    """Return figures and everything they were computed from, by id.
+
+    Raises
+    ------
+    ValueError
+        If two different figures have one id.
+    """
+    found: dict[str, Figure] = {}
+    waiting = list(figures)
+    while waiting:
+        figure = waiting.pop()
+        known = found.setdefault(figure.id, figure)
+        if known is figure:
+            waiting += figure.inputs
+        elif known != figure:
+            msg = f"two different figures are called {figure.id!r}"
+            raise ValueError(msg)
+    return found

@@ -12,14 +12,13 @@ from capexlib.documents import is_there
 from capexlib.errors import EvidenceError, Problem, did_you_mean
 from capexlib.facts.adopt import Facts, Ruling
 from capexlib.facts.ledger import Ledger, load_ledger
+from capexlib.figures import Figure, lineage
 from capexlib.params import Case, LoadedCase, assumptions_of, load_case
 
 if TYPE_CHECKING:
-    from capexlib.figures import Figure
     from capexlib.models.scale import Scale
 
-MANIFEST_SCHEMA = 1
-_ALWAYS = ("id", "title", "value", "unit", "low", "high", "status", "claims", "assumptions")
+_ALWAYS = ("id", "kind", "title", "value", "unit", "low", "high", "status", "claims", "assumptions")
 
 
 @dataclass(frozen=True)
@@ -65,12 +64,13 @@ class Study:
         -------
         dict
             Case, entity, as_of, resolved params with overrides named, seed, claims
-            used and results; nothing that depends on the clock or the machine.
+            used, results, and the figures (facts, assumptions, steps) that they were
+            computed from; nothing that depends on the clock or the machine.
         """
         results = [_row(figure) for figure in self.results]
+        found, published = lineage(self.results), {figure.id for figure in self.results}
         used = dict.fromkeys(claim for row in results for claim in row["claims"])
         return {
-            "schema": MANIFEST_SCHEMA,
             "case": self.case.case,
             "entity": self.case.entity,
             "as_of": self.case.as_of.isoformat(),
@@ -79,12 +79,13 @@ class Study:
             "seed": self.case.sampling.seed,
             "claims": sorted(used),
             "results": results,
+            "figures": [_row(figure) for name, figure in sorted(found.items()) if name not in published],
         }
 
 
 def _row(figure: Figure) -> dict[str, Any]:
     """Return a result as the manifest writes it, without what is empty."""
-    names = ("id", "title", "value", "unit", "low", "high", "interval", "bound", "status", "period",
+    names = ("id", "kind", "title", "value", "unit", "low", "high", "interval", "bound", "status", "period",
              "claims", "assumptions", "operands", "formula", "note")  # fmt: skip
     values = {name: getattr(figure, name) for name in names}
     kept = {name: value for name, value in values.items() if name in _ALWAYS or value not in ("", ())}

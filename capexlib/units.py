@@ -96,7 +96,7 @@ class Unit:
     @property
     def is_exchange_rate(self) -> bool:
         """Whether this is one currency per another."""
-        return len(self.dimension) == 2 and set(self.dimension) <= CURRENCIES
+        return len(self.dimension) == 2 and len(set(self.dimension) & CURRENCIES) == 2
 
     @property
     def is_statement(self) -> bool:

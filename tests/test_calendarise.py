@@ -76,7 +76,7 @@ def test_fiscal_years_weighted_by_days() -> None:
     assert found.method == "weighted fiscal years"
     assert found.figure.best == pytest.approx(3.0 * 90 / 365 + 4.0 * 275 / 365)
     assert "even spending" in found.figure.note
-    assert calendarise([amount("FY2025/03", 3.0)], 2024) is None, "half a year is not a year"
+    assert made([amount("FY2025/03", 3.0)], 2024).method == "nearest fiscal year", "a part of the year is not the year"
 
 
 def test_a_part_of_the_year_is_a_floor() -> None:

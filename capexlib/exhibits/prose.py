@@ -177,9 +177,12 @@ def bounded(figure: Figure) -> str:
 def interval_words(figure: Figure) -> str:
     """Return the interval of a figure with what it covers, or why it has none."""
     if figure.bound == "at_least" and figure.high is None:
-        return "a floor: no upper end was named"
+        exact = figure.low is None or figure.low == figure.best
+        return "a floor: no upper end was named" if exact else f"{amount(figure.low, figure.unit)} or more by rounding"
     if figure.bound == "at_most" and figure.low is None:
-        return "a ceiling: no lower end was named"
+        exact = figure.high is None or figure.high == figure.best
+        less = f"{amount(figure.high, figure.unit)} or less by rounding"
+        return "a ceiling: no lower end was named" if exact else less
     if figure.low is None or figure.high is None:
         return f"no interval: {figure.interval or 'the source gives none'}"
     return f"{span_of(figure.low, figure.high, figure.unit)} ({figure.interval or 'as stated'})"

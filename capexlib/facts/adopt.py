@@ -16,6 +16,7 @@ from capexlib.facts.exchange import Exchange
 from capexlib.facts.ledger import Ledger
 from capexlib.facts.records import Claim, as_fact
 from capexlib.figures import Figure
+from capexlib.periods import parse_period
 from capexlib.units import parse_unit
 
 TIE_TOLERANCE = 0.05
@@ -23,7 +24,7 @@ TIE_TOLERANCE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A case's decision between claims that the rule leaves tied.
+    """A case's decision between claims that the rule leaves tied; firmer or newer ones overtake it.
 
     Parameters
     ----------
@@ -47,26 +48,25 @@ class Facts:
     as_of : datetime.date
     rulings : mapping
         ``"entity/quantity/period"`` to a :class:`Ruling`.
+    exchange : Exchange
+        Dated rates as known on the date.
     """
 
     ledger: Ledger
     as_of: date
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
+    exchange: Exchange = field(init=False, repr=False)
     _index: dict[tuple[str, str], list[Claim]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Index what is known, and refuse rulings that the evidence cannot carry."""
+        object.__setattr__(self, "exchange", Exchange(self.ledger, self.as_of))
         for claim in self.ledger.claims.values():
             if claim.known_on <= self.as_of:
                 self._index.setdefault((claim.entity, claim.quantity), []).append(claim)
         problems = [problem for key, ruling in self.rulings.items() for problem in self._ruling_problems(key, ruling)]
         if problems:
             raise EvidenceError(problems)
-
-    @property
-    def exchange(self) -> Exchange:
-        """Dated exchange rates as known on the date."""
-        return Exchange(self.ledger, self.as_of)
 
     def claims(self, entity: str, quantity: str) -> list[Claim]:
         """Every claim known on the date, flagged ones and reprints included."""
@@ -78,7 +78,7 @@ class Facts:
         open_claims = [claim for claim in known if claim.is_adoptable]
         superseded = {old for claim in open_claims for old in claim.supersedes}
         return sorted(
-            (claim for claim in open_claims if claim.period == period and claim.id not in superseded),
+            (claim for claim in open_claims if _same_span(claim, period) and claim.id not in superseded),
             key=lambda claim: (claim.status.rank, -claim.known_on.toordinal(), claim.bound != "point", claim.id),
         )
 
@@ -95,44 +95,47 @@ class Facts:
         EvidenceError
             If the best claims are tied, differ by more than 5 % and no ruling chooses.
         """
-        ruling = self.rulings.get(f"{entity}/{quantity}/{period}")
-        if ruling:
-            return as_fact(self.ledger.claims[ruling.claim], ruling.why)
+        key = f"{entity}/{quantity}/{period}"
         candidates = self.candidates(entity, quantity, period)
         if not candidates:
             return None
-        chosen, rivals = candidates[0], self._tied(candidates)
-        if rivals:
-            raise EvidenceError([_tie_problem(f"{entity}/{quantity}/{period}", [chosen, *rivals])])
-        return as_fact(chosen)
+        tied = self._tied(candidates)
+        if ruling := self.rulings.get(key):
+            chosen = next((claim for claim in tied if claim.id == ruling.claim), None)
+            if chosen is None:
+                raise EvidenceError([_overtaken(key, ruling, candidates[0])])
+            return as_fact(chosen, ruling.why)
+        if any(self._distance(candidates[0], claim) > TIE_TOLERANCE for claim in tied):
+            raise EvidenceError([_tie_problem(key, tied)])
+        return as_fact(candidates[0])
 
     def periods(self, entity: str, quantity: str) -> list[str]:
         """Periods for which something could be adopted, in order of their start."""
-        found = {c.period: c.span for c in self.claims(entity, quantity) if c.is_adoptable}
-        return sorted(found, key=lambda label: (found[label].start, found[label].end))
+        claims = [claim for claim in self.claims(entity, quantity) if claim.is_adoptable]
+        by_span = {(claim.span.start, claim.span.end): claim.period for claim in reversed(claims)}
+        return [by_span[span] for span in sorted(by_span)]
 
     def _tied(self, candidates: list[Claim]) -> list[Claim]:
-        """Claims as firm and as new as the first that say something else.
+        """Return the first claim and those as firm and as new as it.
 
         A partly dated claim ("May 2026") is as new as any on a day it may mean.
         """
         best = candidates[0]
-        equals = [
-            claim for claim in candidates[1:] if claim.status is best.status and claim.known_on >= best.earliest_known
+        return [
+            claim for claim in candidates if claim.status is best.status and claim.known_on >= best.earliest_known
         ]
-        return [claim for claim in equals if self._distance(best, claim) > TIE_TOLERANCE]
 
     def _distance(self, one: Claim, other: Claim) -> float:
-        """Relative difference of two claims in one unit."""
-        a, b = self._comparable(one), self._comparable(other)
+        """Relative difference of two claims, in one currency where they share it."""
+        share = parse_unit(one.unit).dimension == parse_unit(other.unit).dimension
+        a, b = (_amount(one), _amount(other)) if share else (self._in_dollars(one), self._in_dollars(other))
         return abs(a - b) / max(abs(a), abs(b), 1e-300)
 
-    def _comparable(self, claim: Claim) -> float:
+    def _in_dollars(self, claim: Claim) -> float:
         unit = parse_unit(claim.unit)
-        amount = claim.best * unit.factor
-        if unit.currency and not unit.is_exchange_rate:
-            amount *= self.exchange.rate(unit.currency, "USD", claim.known_on).best
-        return amount
+        if not unit.currency or unit.is_exchange_rate:
+            return _amount(claim)
+        return _amount(claim) * self.exchange.rate(unit.currency, "USD", claim.known_on).best
 
     def _ruling_problems(self, key: str, ruling: Ruling) -> list[Problem]:
         where = f"adopt.{key}"
@@ -149,6 +152,24 @@ class Facts:
             what = f"Claim {claim.id!r} is flagged, a reprint or a statement."
             return [Problem(where, what, "Choose a claim that stands on its own.")]
         return []
+
+
+def _same_span(claim: Claim, period: str) -> bool:
+    span = parse_period(period)
+    return (claim.span.start, claim.span.end) == (span.start, span.end)
+
+
+def _amount(claim: Claim) -> float:
+    return claim.best * parse_unit(claim.unit).factor
+
+
+def _overtaken(key: str, ruling: Ruling, by: Claim) -> Problem:
+    firmer = f"{by.id!r} ({by.status.badge}, {by.stated_on}) is firmer or newer"
+    return Problem(
+        f"adopt.{key}",
+        f"The ruling for {ruling.claim!r} is overtaken: {firmer}.",
+        "Drop the ruling, or rule again with today's reason.",
+    )
 
 
 def _tie_problem(key: str, tied: list[Claim]) -> Problem:

@@ -42,8 +42,14 @@ class Exchange:
 
     def __post_init__(self) -> None:
         """Sort the known rates by pair."""
-        for claim in self.ledger.claims.values():
-            if claim.quantity not in (DAILY, AVERAGE) or not claim.is_adoptable or claim.known_on > self.as_of:
+        known = [
+            claim
+            for claim in self.ledger.claims.values()
+            if claim.quantity in (DAILY, AVERAGE) and claim.is_adoptable and claim.known_on <= self.as_of
+        ]
+        superseded = {old for claim in known for old in claim.supersedes}
+        for claim in known:
+            if claim.id in superseded:
                 continue
             price, per = parse_unit(claim.unit).dimension
             if claim.quantity == DAILY:

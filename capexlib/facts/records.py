@@ -44,6 +44,9 @@ def _known_unit(text: object) -> object:
     return text
 
 
+_CLAIMED = frozenset(Status) - {Status.ASSUMPTION}
+
+
 def _status(text: object) -> object:
     if not isinstance(text, str):
         return text

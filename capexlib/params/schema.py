@@ -239,6 +239,7 @@ class ScaleParams(Strict):
     estimate_outcome: Multiple
     floor_outcome: Multiple
     ceiling_outcome: Multiple
+    neighbour_year: Multiple
     rest_of_year_pace: Multiple
     processor_share: Share
     power_overhead: Overhead

@@ -19,7 +19,7 @@ from capexlib.publish.origin import versions
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
-_JOINED = ("claims", "results")
+_JOINED = ("claims", "results", "figures")
 
 
 def canonical_json(value: Any) -> str:

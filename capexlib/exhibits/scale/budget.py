@@ -78,19 +78,18 @@ def _range(figure: Figure) -> str:
 
 def chips(study: Study) -> Exhibit:
     """Accelerators, H100-equivalents and MW that the processor budget buys at each price."""
-    scale, figures = study.scale, results_by_id(study)
+    scale = study.scale
     rows: list[list[Rich]] = []
     used = []
     for option in scale.chips:
-        units, equivalents, power = (figures[f"chips.{option.id}.{name}"] for name in ("units", "h100e", "mw"))
         per_million = option.h100e_per_million_users
         rows.append([
-            option.title, amount(option.price_usd, "USD"), *map(_with_range, (units, equivalents, power)),
-            amount(per_million.median, "units") if per_million else [{"t": "n/a", "missing": True}],
+            option.title, shown(option.price), *map(_with_range, (option.units, option.h100e, option.mw)),
+            shown(per_million) if per_million else [{"t": "n/a", "missing": True}],
         ])  # fmt: skip
-        used += [units, power]
+        used += [option.price, option.units, option.mw]
     users = next((row for row in scale.users if row.entity == study.case.entity), None)
-    counts = [option.units.median for option in scale.chips]
+    counts = [option.units.best for option in scale.chips]
     title = "No accelerator is priced in this case"
     if len(counts) == 1:
         title = f"The processor budget buys about {amount(counts[0], 'units')} accelerators"
@@ -106,6 +105,7 @@ def chips(study: Study) -> Exhibit:
         rows, subtitle="Median, 5th to 95th percentile below it; one accelerator at a time, none of it a forecast",
         source=source_line(study, used or [scale.processors.figure]),
         notes=[
+            *([f"{scale.processors.figure.note.capitalize()}."] if scale.processors.figure.note else []),
             "H100-equivalents by dense 8-bit operations: memory, interconnect and software are not in the ratio.",
             *([f"Users: {users.count.label}, {amount(users.users.best, users.users.unit)}."] if users else []),
         ],

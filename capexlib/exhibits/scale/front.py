@@ -21,7 +21,6 @@ from capexlib.exhibits.prose import (
 from capexlib.exhibits.provenance import has_unverified, run_id
 from capexlib.exhibits.scale.wording import count_word, ordinal, year_of_peers
 from capexlib.figures import Figure, Status
-from capexlib.models.uncertainty import probability
 from capexlib.periods import day_name, parse_period
 
 if TYPE_CHECKING:
@@ -167,20 +166,17 @@ def _rank_judgement(study: Study) -> dict[str, Any]:
 
 
 def _rival_judgements(study: Study) -> list[dict[str, Any]]:
-    """Return the nearest peers above and below: does the case outspend them."""
-    scale, ranking = study.scale, study.scale.ranking
-    own = ranking.samples[:, ranking.entities.index(study.case.entity)]
-    chances = {
-        entity: probability(own > ranking.samples[:, ranking.entities.index(entity)])[0]
-        for entity in ranking.entities if entity != study.case.entity
-    }  # fmt: skip
-    nearest = sorted(chances, key=lambda entity: abs(chances[entity] - 0.5))[:1]
+    """Judge whether the case outspends the peer that it is closest to."""
+    figures = results_by_id(study)
+    peers = [entity for entity in study.scale.ranking.entities if entity != study.case.entity]
+    chances = {entity: figures[f"outspends.{entity}"] for entity in peers}
+    nearest = sorted(chances, key=lambda entity: abs(chances[entity].best - 0.5))[:1]
     name = study.ledger.entities[study.case.entity].name
     return [
         {
-            "text": f"{name} outspends {study.ledger.entities[entity].name}{year_of_peers(scale)}.",
-            "figure": [{"t": chance(chances[entity]), "figure": f"multiple.{entity}"}],
-            "word": likelihood(chances[entity]), "confidence": "", "exhibit": "peers",
+            "text": f"{name} outspends {study.ledger.entities[entity].name}{year_of_peers(study.scale)}.",
+            "figure": [{"t": chance(chances[entity].best), "figure": chances[entity].id}],
+            "word": likelihood(chances[entity].best), "confidence": "", "exhibit": "peers",
         }
         for entity in nearest
     ]  # fmt: skip

@@ -102,10 +102,7 @@ def per_user(study: Study) -> Exhibit:
         bars = [Bar(name=_name(study, study.case.entity), case=True)]
         shown_rows = [[_name(study, study.case.entity), "no count of users is known", "n/a", "–", "n/a", "–"]]
     own = [row for row in rows if row.entity == study.case.entity]
-    title = (
-        f"The plan is {_dollars(own[0].usd_per_user)} for each {own[0].count.cadence} user" if own
-        else "No count of the case's users is known"
-    )  # fmt: skip
+    title = _per_user_title(own)
     return chart(
         "per_user", title, ranked_bars(bars, unit="US$ a user"),
         subtitle="Capex of the compared year per user, US$; definitions of a user differ and are printed",
@@ -118,6 +115,16 @@ def per_user(study: Study) -> Exhibit:
         notes=[("Accounts are not people, daily is not monthly, and one app is not a group: compare within one"
                " definition only. A floor on users makes a ceiling per user.")],
     )  # fmt: skip
+
+
+def _per_user_title(rows: list[PerUser]) -> str:
+    """Return the finding for the case, by preference on a count that bounds something."""
+    if not rows:
+        return "No count of the case's users is known"
+    row = min(rows, key=lambda row: row.usd_per_user.low is None and row.usd_per_user.high is None)
+    dollars, counted = _dollars(row.usd_per_user), row.count.label.split(",")[0]
+    title = f"{dollars[:1].upper()}{dollars[1:]} of capex a user"
+    return f"{title} of {counted}" if len(counted.split()) <= 2 else title
 
 
 def _definition(study: Study, row: PerUser) -> str:

@@ -40,23 +40,88 @@ def rounding_bounds(value: float) -> tuple[float, float]:
     return float(number - half), float(number + half)
 
 
-def _bounds(figure: Figure) -> tuple[float, float]:
-    """Bounds of a figure: those of its words, else those of its rounding."""
+Ends = tuple[float | None, float | None]
+
+
+def ends(figure: Figure) -> Ends:
+    """Return what surely bounds a figure: its words, else its rounding; None where it is open."""
+    if figure.bound == "at_least":
+        return figure.best, None
+    if figure.bound == "at_most":
+        return None, figure.best
     if figure.low is not None and figure.high is not None:
         return figure.low, figure.high
-    if figure.kind == "fact" and figure.bound == "point":
-        return rounding_bounds(figure.best)
-    return figure.best, figure.best
+    return rounding_bounds(figure.best) if figure.kind == "fact" else (figure.best, figure.best)
 
 
-def _opposite(bound: Bound) -> Bound:
-    return {"at_least": "at_most", "at_most": "at_least"}.get(bound, bound)  # type: ignore[return-value]
+def _bound(low: float | None, high: float | None) -> Bound:
+    if (low is None) == (high is None):
+        return "point"
+    return "at_most" if low is None else "at_least"
 
 
-def _joint(one: Bound, other: Bound) -> Bound:
-    """Say what is bounded when two figures multiply."""
-    open_ended: set[Bound] = {bound for bound in (one, other) if bound in ("at_least", "at_most")}
-    return open_ended.pop() if len(open_ended) == 1 else "point"
+def _spread(low: float | None, high: float | None) -> tuple[float | None, float | None, str]:
+    """Return the ends of a computed figure and what they cover; equal ends are no spread."""
+    if low is None and high is None:
+        return None, None, "a floor against a floor, or a ceiling against a ceiling, bounds nothing"
+    if low == high:
+        return None, None, "what it was computed from are points"
+    return low, high, ROUNDING
+
+
+def quotient(
+    figure_id: str,
+    title: str,
+    part: Figure,
+    whole: Figure,
+    *,
+    unit: str,
+    scale: float,
+    offset: float = 0.0,
+    inputs: tuple[Figure, ...] = (),
+    formula: str = "",
+    note: str = "",
+) -> Figure:
+    """Divide one positive figure by another, bounds included.
+
+    Parameters
+    ----------
+    figure_id, title : str
+    part, whole : Figure
+    unit : str
+        Unit of the result.
+    scale : float
+        What ``part / whole`` is multiplied by to be in `unit`.
+    offset : float
+        Subtracted at the end (1 for growth).
+    inputs : tuple of Figure
+        What else was used, for instance rates.
+    formula, note : str
+
+    Returns
+    -------
+    Figure
+        Its `low` needs a floor of the part and a ceiling of the whole, its `high`
+        the reverse; a side without them stays open.
+
+    Raises
+    ------
+    EvidenceError
+        If the whole is zero or negative: no share of it means anything.
+    """
+    if whole.best <= 0:
+        what = f"{title} would divide by {whole.id}, which is {whole.best:g} {whole.unit}."
+        raise EvidenceError([Problem(figure_id, what, "Name a positive whole, or drop the ratio.")])
+    (part_low, part_high), (whole_low, whole_high) = ends(part), ends(whole)
+    low = None if part_low is None or whole_high is None else part_low * scale / whole_high - offset
+    high = None if part_high is None or not whole_low or whole_low < 0 else part_high * scale / whole_low - offset
+    bound = _bound(low, high)
+    low, high, interval = _spread(low, high)
+    return result(
+        figure_id, title, part.best * scale / whole.best - offset, unit, [part, whole, *inputs],
+        formula=formula or f"{part.id} / {whole.id}", low=low, high=high, period=part.period, bound=bound,
+        note=note, interval=interval,
+    )  # fmt: skip
 
 
 def ratio(
@@ -86,33 +151,16 @@ def ratio(
     -------
     Figure
         A fraction; low and high from the rounding (or bounds) of both.
-
-    Raises
-    ------
-    EvidenceError
-        If the whole is zero or negative: no share of it means anything.
     """
-    if whole.best <= 0:
-        what = f"{title} would divide by {whole.id}, which is {whole.best:g} {whole.unit}."
-        raise EvidenceError([Problem(figure_id, what, "Name a positive whole, or drop the ratio.")])
-    offset = 1.0 if minus_one else 0.0
-    operands = [part, whole]
     formula = f"{part.id} / {whole.id}"
     if rates:
         scale = parse_unit(part.unit).factor / parse_unit(whole.unit).factor * rates[0].best / rates[1].best
-        operands += rates
         formula = f"({part.id} × {rates[0].id}) / ({whole.id} × {rates[1].id})"
     else:
         scale = convert(1.0, part.unit, whole.unit)
-    (part_low, part_high), (whole_low, whole_high) = _bounds(part), _bounds(whole)
-    is_open = {part.bound, _opposite(whole.bound)} == {"at_least", "at_most"}
-    return result(
-        figure_id, title, part.best * scale / whole.best - offset, "fraction", operands,
-        formula=formula + (" − 1" if minus_one else ""),
-        low=None if is_open else part_low * scale / whole_high - offset,
-        high=None if is_open or whole_low <= 0 else part_high * scale / whole_low - offset,
-        period=part.period, bound=_joint(part.bound, _opposite(whole.bound)), note=note,
-        interval="a floor against a floor, or a ceiling against a ceiling, bounds nothing" if is_open else ROUNDING,
+    return quotient(
+        figure_id, title, part, whole, unit="fraction", scale=scale, offset=1.0 if minus_one else 0.0,
+        inputs=rates or (), formula=formula + (" − 1" if minus_one else ""), note=note,
     )  # fmt: skip
 
 
@@ -139,9 +187,12 @@ def product(figure_id: str, title: str, units: Figure, price: Figure, unit: str)
     if parse_unit(price.unit).dimension != made:
         msg = f"{units.unit!r} times {price.unit!r} is not {unit!r}"
         raise ValueError(msg)
-    (units_low, units_high), (price_low, price_high) = _bounds(units), _bounds(price)
+    (units_low, units_high), (price_low, price_high) = ends(units), ends(price)
+    low = None if units_low is None or price_low is None else units_low * price_low * scale
+    high = None if units_high is None or price_high is None else units_high * price_high * scale
+    bound = _bound(low, high)
+    low, high, interval = _spread(low, high)
     return result(
         figure_id, title, units.best * price.best * scale, unit, [units, price], formula=f"{units.id} × {price.id}",
-        low=units_low * price_low * scale, high=units_high * price_high * scale, period=units.period,
-        bound=_joint(units.bound, price.bound), interval=ROUNDING,
+        low=low, high=high, period=units.period, bound=bound, interval=interval,
     )  # fmt: skip

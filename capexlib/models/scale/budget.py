@@ -12,12 +12,20 @@ from capexlib.errors import EvidenceError, Problem
 from capexlib.facts.adopt import Facts
 from capexlib.figures import Figure, result
 from capexlib.models.scale.arithmetic import product, ratio
-from capexlib.models.scale.compute import ChipOption, affordable_units, h100_equivalents, power_mw
+from capexlib.models.scale.compute import affordable_units, h100_equivalents, power_mw
 from capexlib.models.scale.context import PerUser
 from capexlib.models.scale.outcome import distribution
-from capexlib.models.scale.plan import PlanView, assumption_figure, dollars_at, known_claim, rates_between
-from capexlib.models.uncertainty import Interval, interval
-from capexlib.params.schema import Case
+from capexlib.models.scale.plan import (
+    PlanView,
+    assumption_figure,
+    dollar_rate,
+    dollars_at,
+    floor_note,
+    known_claim,
+    rates_between,
+)
+from capexlib.models.uncertainty import interval
+from capexlib.params.schema import Case, Chip
 from capexlib.units import convert, parse_unit
 
 Samples = NDArray[np.float64]
@@ -123,7 +131,7 @@ def processor_budget(
     Only a part named ``processors`` that belongs to the adopted plan counts as
     stated; the share of another report's plan would mix two stories.
     """
-    spread = assumption_figure("conversion_spread", case.scale.conversion_spread)
+    spread = assumption_figure("scale.conversion_spread", case.scale.conversion_spread)
     drawn_spread = distribution(case.scale.conversion_spread).ppf(uniforms["conversion_spread"])
     stated = next((part for part in parts if part.id == "processors" and part.of_adopted), None)
     is_foreign = parse_unit((stated.amount if stated else plan.stated).unit).currency != "USD"
@@ -131,80 +139,108 @@ def processor_budget(
     if stated:
         samples, operands = stated.usd.best * conversion, [stated.usd, *([spread] if is_foreign else [])]
         formula = f"{stated.usd.id} × (1 + {spread.id})" if is_foreign else stated.usd.id
-        bound = stated.usd.bound
+        base = stated.usd
     else:
-        share = assumption_figure("processor_share", case.scale.processor_share)
+        share = assumption_figure("scale.processor_share", case.scale.processor_share)
         drawn = distribution(case.scale.processor_share).ppf(uniforms["processor_share"])
         samples, operands = plan.usd.best * conversion * drawn, [plan.usd, share]
         formula = f"{plan.usd.id} × {share.id}"
-        bound = plan.usd.bound
+        base = plan.usd
     made = interval(samples)
     figure = result(
         "processors.usd", "Processor budget", made.median, "USD bn", operands, formula=formula, low=made.low,
-        high=made.high, period=case.plan.period, bound=bound, interval="90 % of draws",
+        high=made.high, period=case.plan.period, note=floor_note(base), interval="90 % of draws",
     )  # fmt: skip
     return ProcessorBudget(figure, samples)
 
 
-def chip_options(
-    facts: Facts,
-    case: Case,
-    budget: ProcessorBudget,
-    uniforms: Mapping[str, Samples],
-    users: PerUser | None,
-) -> list[tuple[ChipOption, list[Figure]]]:
-    """Say what the processor budget would buy of each accelerator, were it spent on it alone.
+@dataclass(frozen=True, slots=True)
+class ChipOption:
+    """What the processor budget would buy of one accelerator, were it spent on it alone.
 
-    Returns
-    -------
-    list of tuple
-        The option, and its results (units, H100-equivalents, MW, per million users).
+    Parameters
+    ----------
+    id, title : str
+    price, units, h100e, mw : Figure
+        USD of one; accelerators; H100-equivalents; MW at the meter.
+    h100e_per_million_users : Figure or None
+        None where the case's users are not known.
     """
+
+    id: str
+    title: str
+    price: Figure
+    units: Figure
+    h100e: Figure
+    mw: Figure
+    h100e_per_million_users: Figure | None
+
+    @property
+    def results(self) -> list[Figure]:
+        """Return every figure of the option."""
+        figures = (self.price, self.units, self.h100e, self.mw, self.h100e_per_million_users)
+        return [figure for figure in figures if figure]
+
+
+def chip_options(
+    facts: Facts, case: Case, budget: ProcessorBudget, uniforms: Mapping[str, Samples], users: PerUser | None
+) -> list[ChipOption]:
+    """Price every accelerator of the case against the processor budget."""
     overhead = distribution(case.scale.power_overhead).ppf(uniforms["power_overhead"])
     pue = distribution(case.scale.pue).ppf(uniforms["pue"])
-    assumed = [assumption_figure("power_overhead", case.scale.power_overhead), assumption_figure("pue", case.scale.pue)]
+    assumed = [assumption_figure(f"scale.{name}", getattr(case.scale, name)) for name in ("power_overhead", "pue")]
     reference = known_claim(facts, case.scale.reference_chip, "scale.reference_chip")
-    rows = []
+    options = []
     for key, chip in case.chips.items():
-        price = known_claim(facts, chip.price, f"chips.{key}.price")
         performance = known_claim(facts, chip.performance, f"chips.{key}.performance")
         power = known_claim(facts, chip.power, f"chips.{key}.power")
-        currency = parse_unit(price.unit).currency or "USD"
-        known_on = facts.ledger.claims[chip.price].known_on
-        price_usd = price.best * parse_unit(price.unit).factor / chip.price_per
-        price_usd *= facts.exchange.rate(currency, "USD", known_on).best
-        units = affordable_units(budget.samples * 1e9, price_usd)
+        price = _price(facts, key, chip)
+        drawn = affordable_units(budget.samples * 1e9, price.best)
         equivalents = h100_equivalents(
-            units, convert(performance.best, performance.unit, "TFLOPS"),
+            drawn, convert(performance.best, performance.unit, "TFLOPS"),
             float(convert(reference.best, reference.unit, "TFLOPS")),
         )  # fmt: skip
-        megawatts = power_mw(units, convert(power.best, power.unit, "kW"), overhead, pue)
+        name = f"chips.{key}"
+        units = _drawn(f"{name}.units", f"{chip.title}: accelerators", drawn, "units", budget, [price],
+                       f"{budget.figure.id} / {price.id}")  # fmt: skip
+        h100e = _drawn(f"{name}.h100e", f"{chip.title}: H100-equivalents", equivalents, "H100e", budget,
+                       [price, performance, reference],
+                       f"{units.id} × {performance.id} / {reference.id}")  # fmt: skip
+        megawatts = power_mw(drawn, convert(power.best, power.unit, "kW"), overhead, pue)
+        mw = _drawn(f"{name}.mw", f"{chip.title}: power at the meter", megawatts, "MW", budget,
+                    [price, power, *assumed],
+                    f"{units.id} × {power.id} × {' × '.join(figure.id for figure in assumed)}")  # fmt: skip
         per_million = None
         if users:
-            million = convert(users.users.best, users.users.unit, users.users.unit.split()[-1]) / 1e6
-            per_million = interval(equivalents / million)
-        option = ChipOption(
-            key, chip.title, price_usd, chip.price, interval(units), interval(equivalents), interval(megawatts),
-            per_million, (chip.price, chip.performance, chip.power, case.scale.reference_chip),
-        )  # fmt: skip
-        rows.append(
-            (option, _option_results(option, budget.figure, [price, performance, reference], [power, *assumed]))
-        )
-    return rows
+            millions = convert(users.users.best, users.users.unit, users.users.unit.split()[-1]) / 1e6
+            per_million = _drawn(
+                f"{name}.per_million_users", f"{chip.title}: H100-equivalents per million users",
+                equivalents / millions, "units", budget, [price, performance, reference, users.users],
+                f"{h100e.id} / {users.users.id}",
+            )  # fmt: skip
+        options.append(ChipOption(key, chip.title, price, units, h100e, mw, per_million))
+    return options
 
 
-def _option_results(option: ChipOption, budget: Figure, chip: list[Figure], power: list[Figure]) -> list[Figure]:
-    def made(name: str, title: str, drawn: Interval, unit: str, operands: list[Figure], formula: str) -> Figure:
-        return result(
-            f"chips.{option.id}.{name}", f"{option.title}: {title}", drawn.median, unit, operands, formula=formula,
-            low=drawn.low, high=drawn.high, period=budget.period, bound=budget.bound, interval="90 % of draws",
-        )  # fmt: skip
+def _price(facts: Facts, key: str, chip: Chip) -> Figure:
+    """Return the price of one accelerator in dollars, at the rate of the price's day."""
+    quoted = known_claim(facts, chip.price, f"chips.{key}.price")
+    rate = dollar_rate(facts, quoted)
+    each = rate.best / chip.price_per
+    inputs = [quoted] if rate.unit == "ratio" else [quoted, rate]
+    value, low, high = (n * each if n is not None else None for n in (quoted.value, quoted.low, quoted.high))
+    return result(
+        f"chips.{key}.price", f"{chip.title}: price of one", value, "USD", inputs,
+        formula=" × ".join(figure.id for figure in inputs) + (f" / {chip.price_per}" if chip.price_per > 1 else ""),
+        low=low, high=high, period=quoted.period, bound=quoted.bound, interval=quoted.interval,
+    )  # fmt: skip
 
-    price, performance, reference = chip
-    return [
-        made("units", "accelerators", option.units, "units", [budget, price], f"{budget.id} / {price.id}"),
-        made("h100e", "H100-equivalents", option.h100e, "H100e", [budget, *chip],
-             f"units × {performance.id} / {reference.id}"),
-        made("mw", "power at the meter", option.mw, "MW", [budget, price, *power],
-             f"units × {power[0].id} × power_overhead × pue"),
-    ]  # fmt: skip
+
+def _drawn(
+    figure_id: str, title: str, samples: Samples, unit: str, budget: ProcessorBudget, inputs: list[Figure], formula: str
+) -> Figure:
+    made = interval(samples)
+    return result(
+        figure_id, title, made.median, unit, [budget.figure, *inputs], formula=formula, low=made.low, high=made.high,
+        period=budget.figure.period, note=budget.figure.note, interval="90 % of draws",
+    )  # fmt: skip

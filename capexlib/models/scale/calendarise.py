@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from capexlib.figures import Figure, result
-from capexlib.periods import Period, parse_period
+from capexlib.figures import Figure, Status, result
+from capexlib.periods import Period, day_name, parse_period
 
 Method = Literal["as stated", "exact from parts", "weighted fiscal years", "part of the year", "nearest fiscal year"]
 YEARLIKE_DAYS = range(350, 381)
@@ -53,16 +53,16 @@ def calendarise(facts: Sequence[Figure], year: int) -> Calendarised | None:
     Returns
     -------
     Calendarised or None
-        The first that succeeds: stated for the year, unless its parts are known
-        more firmly; exact from parts; fiscal years weighted by days; the part known
-        since 1 January, as a floor; the fiscal year that ends inside the year.
+        The first that succeeds: stated for the year, unless its parts are all known
+        more firmly; exact from parts; fiscal years weighted by days; the part filed
+        since 1 January, as a floor; the fiscal year nearest to the year, as it is.
     """
     target = parse_period(str(year))
     ordered = sorted(facts, key=lambda fact: (fact.status.rank, parse_period(fact.period).start, fact.id))
     usable = [fact for fact in ordered if fact.bound in ("point", "range")]
     stated = next((fact for fact in ordered if _covers(fact, target)), None)
     after = target.end + timedelta(days=1)
-    exact = _firmest_path(usable, target.start)
+    exact = _firmest_path([fact for fact in usable if not _covers(fact, target)], target.start)
     if after in exact:
         total = _sum(exact[after], target, "exact sum of reported spans")
         if stated is None or total.status.rank < stated.status.rank:
@@ -71,7 +71,7 @@ def calendarise(facts: Sequence[Figure], year: int) -> Calendarised | None:
         return Calendarised(stated, "as stated")
     return (
         _weighted(usable, target)
-        or _partial(exact, target)
+        or _partial([fact for fact in usable if fact.status.rank <= Status.OFFICIAL.rank], target)
         or _nearest(usable, target)
     )  # fmt: skip
 
@@ -92,13 +92,13 @@ def _firmest_path(facts: Sequence[Figure], start: date) -> dict[date, list[tuple
     paths: dict[date, list[tuple[int, Figure]]] = {}
     queue: list[tuple[int, int, str, date, list[tuple[int, Figure]]]] = [(0, 0, "", start, [])]
     while queue:
-        ranks, steps, trail, day, path = heapq.heappop(queue)
+        weakest, steps, trail, day, path = heapq.heappop(queue)
         if day in paths:
             continue
         paths[day] = path
         for to, sign, fact in edges.get(day, []):
             if to not in paths:
-                item = (ranks + fact.status.rank, steps + 1, f"{trail}>{fact.id}", to, [*path, (sign, fact)])
+                item = (max(weakest, fact.status.rank), steps + 1, f"{trail}>{fact.id}", to, [*path, (sign, fact)])
                 heapq.heappush(queue, item)
     return paths
 
@@ -140,33 +140,45 @@ def _weighted(facts: Sequence[Figure], target: Period) -> Calendarised | None:
             covered += common
     if covered != target.days:
         return None
-    value = sum(fact.best * share for fact, share in shares)
+    value, low, high = (
+        sum(share * amount(fact) for fact, share in shares)
+        for amount in (lambda f: f.best, lambda f: _end(f, "low"), lambda f: _end(f, "high"))
+    )
+    ranged = low < high
     formula = " + ".join(f"{share:.4f} × {fact.id}" for fact, share in shares)
     first = shares[0][0]
     figure = result(
         f"{first.id.rsplit('.', 1)[0]}.{target.label}", f"{first.title.split(',')[0]}, {target}", value, first.unit,
         [fact for fact, _ in shares], formula=formula, period=target.label,
         note="fiscal years weighted by days: assumes even spending inside each",
-        interval="fiscal years are weighted as points",
+        low=low if ranged else None, high=high if ranged else None, bound="range" if ranged else "point",
+        interval="the bounds of its fiscal years" if ranged else "fiscal years are weighted as points",
     )  # fmt: skip
     return Calendarised(figure, "weighted fiscal years")
 
 
 def _nearest(facts: Sequence[Figure], target: Period) -> Calendarised | None:
-    """Take the fiscal year that ends inside the target year, as it is."""
+    """Take the fiscal year that shares most days with the target, if it ends in it or shares half."""
+    fiscal: list[tuple[int, Figure]] = []
     for fact in facts:
         span = parse_period(fact.period)
-        if span.label.startswith("FY") and span.days in YEARLIKE_DAYS and span.end.year == target.end.year:
-            return Calendarised(fact, "nearest fiscal year")
-    return None
+        common = (min(span.end, target.end) - max(span.start, target.start)).days + 1
+        near = common > 0 and (span.end.year == target.end.year or 2 * common >= target.days)
+        if near and span.label.startswith("FY") and span.days in YEARLIKE_DAYS:
+            fiscal.append((common, fact))
+    if not fiscal:
+        return None
+    common, fact = max(fiscal, key=lambda item: item[0])
+    return Calendarised(fact, "nearest fiscal year", common / target.days)
 
 
-def _partial(paths: dict[date, list[tuple[int, Figure]]], target: Period) -> Calendarised | None:
-    """Return the longest part of the year, from its first day, that adds up."""
+def _partial(facts: Sequence[Figure], target: Period) -> Calendarised | None:
+    """Return the longest part of the year, from its first day, whose filed parts add up."""
+    paths = _firmest_path(facts, target.start)
     reached = [day for day in paths if target.start < day <= target.end]
     if not reached:
         return None
     day = max(reached)
     covered = (day - target.start).days / target.days
-    note = f"only 1 Jan to {(day - timedelta(days=1)):%-d %b} is known: a floor for the year"
+    note = f"only 1 Jan to {day_name(day - timedelta(days=1)).rsplit(' ', 1)[0]} is known: a floor for the year"
     return Calendarised(_sum(paths[day], target, note, floor=True), "part of the year", covered)

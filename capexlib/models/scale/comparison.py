@@ -170,7 +170,8 @@ def _rescaled(fact: Figure, unit: str) -> Figure:
     if fact.unit == unit:
         return fact
     value, low, high = (n if n is None else convert(n, fact.unit, unit) for n in (fact.value, fact.low, fact.high))
-    return replace(fact, value=value, low=low, high=high, unit=unit)
+    name = f"{fact.id}.{unit.replace(' ', '_')}"
+    return replace(fact, id=name, value=value, low=low, high=high, unit=unit, inputs=(fact,), formula=fact.id)
 
 
 def _in_dollars(facts: Facts, entity: str, year: int, quantity: str, done: Calendarised) -> YearAmount:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from capexlib.models.uncertainty import Interval
 
 
 def h100_equivalents(units: ArrayLike, tops_8bit: ArrayLike, reference_tops_8bit: float) -> NDArray[np.float64]:
@@ -120,31 +116,6 @@ def annuity_factor(rate: ArrayLike, years: ArrayLike) -> NDArray[np.float64]:
     5.0
     """
     r, n = np.broadcast_arrays(np.asarray(rate, float), np.asarray(years, float))
-    safe = np.where(r == 0, 1.0, r)
-    return np.where(r == 0, n, -np.expm1(-n * np.log1p(safe)) / safe)
-
-
-@dataclass(frozen=True, slots=True)
-class ChipOption:
-    """What the processor budget would buy of one accelerator.
-
-    Parameters
-    ----------
-    id, title : str
-    price_usd : float
-    price_claim : str
-    units, h100e, mw : Interval
-        Accelerators; H100-equivalents; MW at the meter.
-    h100e_per_million_users : Interval or None
-    claims : tuple of str
-    """
-
-    id: str
-    title: str
-    price_usd: float
-    price_claim: str
-    units: Interval
-    h100e: Interval
-    mw: Interval
-    h100e_per_million_users: Interval | None
-    claims: tuple[str, ...]
+    tiny = np.abs(r) < 1e-15
+    safe = np.where(tiny, 1.0, r)
+    return np.where(tiny, n, -np.expm1(-n * np.log1p(safe)) / safe)

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capexlib.errors import EvidenceError, Problem
 from capexlib.facts.adopt import Facts
 from capexlib.figures import Figure, result
-from capexlib.models.scale.arithmetic import ratio
-from capexlib.models.scale.comparison import YearAmount, to_usd_bn, year_amount
+from capexlib.models.scale.arithmetic import quotient, ratio
+from capexlib.models.scale.comparison import YearAmount, year_amount
 from capexlib.models.scale.compute import annuity_factor
 from capexlib.models.scale.outcome import distribution
-from capexlib.models.scale.plan import assumption_figure, known_claim
+from capexlib.models.scale.plan import assumption_figure, dollars_at, floor_note, known_claim
 from capexlib.models.uncertainty import interval
 from capexlib.params.schema import Assumption, Case, Lease, UserCount
 from capexlib.units import convert, parse_unit
@@ -110,26 +109,12 @@ def per_user(facts: Facts, case: Case, compared: Mapping[str, YearAmount]) -> li
         users = _newest(facts, count)
         if amount is None or users is None:
             continue
-        if users.best <= 0:
-            what = f"The count is {users.best:g} {users.unit} ({users.claims[0]}); nothing can be divided by it."
-            raise EvidenceError([Problem(f"users.{key}", what, "Mend the claim, or drop the count.")])
-        people = convert(users.best, users.unit, _base_of(users.unit))
-        money = amount.usd.best * 1e9
-        low, high = ((n * 1e9 / people if n is not None else None) for n in (amount.usd.low, amount.usd.high))
-        figure = result(
-            f"per_user.{key}", f"Capex {amount.year} per user ({count.label})", money / people, "USD/user",
-            [amount.usd, users], formula=f"{amount.usd.id} / {users.id}", low=low, high=high, period=str(amount.year),
-            bound=_per_user_bound(amount.usd, users), interval="the bounds of capex" if low or high
-            else "amount and count are points",
+        figure = quotient(
+            f"per_user.{key}", f"Capex {amount.year} per user ({count.label})", amount.usd, users, unit="USD/user",
+            scale=1e9 / convert(1.0, users.unit, _base_of(users.unit)),
         )  # fmt: skip
         rows.append(PerUser(company, count, users, amount, figure))
     return rows
-
-
-def _per_user_bound(amount: Figure, users: Figure):  # noqa: ANN202
-    if users.bound == "at_least" and amount.bound in ("point", "range"):
-        return "at_most"
-    return amount.bound if users.bound in ("point", "range") else "point"
 
 
 def _base_of(unit: str) -> str:
@@ -141,9 +126,10 @@ def _base_of(unit: str) -> str:
 
 
 def _newest(facts: Facts, count: UserCount) -> Figure | None:
-    labels = facts.periods(count.entity, count.quantity)
-    found = [fact for label in labels if (fact := facts.fact(count.entity, count.quantity, label))]
-    return found[-1] if found else None
+    for label in reversed(facts.periods(count.entity, count.quantity)):
+        if fact := facts.fact(count.entity, count.quantity, label):
+            return fact
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +193,7 @@ def all_in(
         if amount is None:
             continue
         year = amount.year
-        operands = [assumption_figure("lease_rate", case.scale.lease_rate)]
+        operands = [assumption_figure("scale.lease_rate", case.scale.lease_rate)]
         samples = np.zeros_like(rate)
         for key in keys:
             annual, term, used = _lease(facts, key, case.leases[key], uniforms)
@@ -223,8 +209,7 @@ def all_in(
         total = result(
             f"all_in.{entity}", f"Capex and capitalised leases, {year}", base + made.median, "USD bn",
             [amount.usd, leases], formula=f"{amount.usd.id} + {leases.id}", low=base + made.low, high=base + made.high,
-            period=str(year), bound=amount.usd.bound if amount.usd.bound != "range" else "point",
-            interval="90 % of draws of the leases",
+            period=str(year), interval="90 % of draws of the leases", note=floor_note(amount.usd),
         )  # fmt: skip
         rows.append(AllIn(entity, amount.usd, leases, total, tuple(case.leases[key].title for key in keys)))
     return rows
@@ -238,18 +223,16 @@ def _lease(
     term_figure = assumption_figure(f"leases.{key}.term", lease.term)
     if lease.total:
         stated = known_claim(facts, lease.total, f"leases.{key}.total")
-        claim = facts.ledger.claims[lease.total]
-        currency = parse_unit(stated.unit).currency or "USD"
-        usd = to_usd_bn(stated, facts.exchange.rate(currency, "USD", claim.known_on))
-        return usd.best / term, term, [stated, term_figure]
+        usd, rate = dollars_at(facts, stated)
+        return usd.best / term, term, [stated, rate, term_figure]
     annual = lease.annual
     if annual is None:
         msg = f"lease {key} has no payment"
         raise ValueError(msg)
     currency = parse_unit(annual.unit).currency or "USD"
-    rate = facts.exchange.rate(currency, "USD", facts.as_of).best
-    paid = distribution(_in(annual, f"{currency} bn")).ppf(uniforms[f"lease.{key}.annual"]) * rate
-    return paid, term, [assumption_figure(f"leases.{key}.annual", annual), term_figure]
+    rate = facts.exchange.rate(currency, "USD", facts.as_of)
+    paid = distribution(_in(annual, f"{currency} bn")).ppf(uniforms[f"lease.{key}.annual"]) * rate.best
+    return paid, term, [assumption_figure(f"leases.{key}.annual", annual), rate, term_figure]
 
 
 def _in(assumption: Assumption, unit: str) -> Assumption:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from capexlib.errors import EvidenceError, Problem, did_you_mean
 from capexlib.facts.adopt import Facts
-from capexlib.figures import Figure, result
+from capexlib.figures import Figure, lineage, result
 from capexlib.models.scale.budget import (
     STREAMS,
+    ChipOption,
     PlanPart,
     ProcessorBudget,
     ReportedOrder,
@@ -21,10 +22,9 @@ from capexlib.models.scale.budget import (
 from capexlib.models.scale.calendarise import YEARLIKE_DAYS, Method
 from capexlib.models.scale.checks import Checked, run_checks
 from capexlib.models.scale.comparison import YearAmount, capex_table
-from capexlib.models.scale.compute import ChipOption
 from capexlib.models.scale.context import AllIn, Intensity, PerUser, all_in, intensities, lease_streams, per_user
 from capexlib.models.scale.grounds import check_grounds
-from capexlib.models.scale.outcome import Pool, Ranking, outcome, outcome_ratio, pool, rank
+from capexlib.models.scale.outcome import Pool, Ranking, outcome, outcome_ratio, pool, rank, stated_outcome
 from capexlib.models.scale.plan import PlanView, assumption_figure, plan_view
 from capexlib.models.scale.sensitivity import PlanSensitivity, plan_sensitivity
 from capexlib.models.uncertainty import Interval, interval, uniforms
@@ -116,6 +116,7 @@ def assess(facts: Facts, case: Case) -> Scale:
         peer: capex[peer, comparison_year] for peer in case.peers if (peer, comparison_year) in capex
     }
     outcomes = {entity: outcome(case.scale, amount) for entity, amount in compared.items()}
+    outcomes[case.entity] = stated_outcome(case.scale, plan.unspread_usd)
     if pooled:
         outcomes[case.entity] = (pooled.distribution, "pool")
     ranking = rank(comparison_year, outcomes, streams)
@@ -123,19 +124,17 @@ def assess(facts: Facts, case: Case) -> Scale:
     budget = processor_budget(case, plan, parts, streams)
     users = per_user(facts, case, compared)
     own_users = next((row for row in users if row.entity == case.entity), None)
-    options = chip_options(facts, case, budget, streams, own_users)
     scale = Scale(
         year=year, comparison_year=comparison_year, entities=entities, plan=plan, pool=pooled, capex=capex,
         compared=compared, ranking=ranking,
         plan_outcome=interval(ranking.samples[:, ranking.entities.index(case.entity)]),
         parts=parts, orders=reported_orders(facts, case), processors=budget,
-        chips=[option for option, _ in options],
+        chips=chip_options(facts, case, budget, streams, own_users),
         intensity=intensities(facts, capex, entities, year), users=users,
         leases=all_in(facts, case, compared, streams), checks=run_checks(facts, case.checks, capex),
         sensitivity=plan_sensitivity(case, plan), results=(),
     )  # fmt: skip
-    chip_results = [figure for _, figures in options for figure in figures]
-    return _with_results(facts, scale, case, chip_results)
+    return _with_results(facts, scale, case)
 
 
 def _plan_amount(case: Case, plan: PlanView, year: int) -> YearAmount:
@@ -179,7 +178,7 @@ def _pool(case: Case, plan: PlanView) -> Pool | None:
     return pool(case.scale, stated, {claim: pooled.weight for claim, pooled in case.plan.pool.items()})
 
 
-def _with_results(facts: Facts, scale: Scale, case: Case, chip_results: list[Figure]) -> Scale:
+def _with_results(facts: Facts, scale: Scale, case: Case) -> Scale:
     titles, names = facts.ledger.quantities, facts.ledger.entities
     figures = [
         scale.plan.stated.renamed("plan.stated", f"Plan for {case.plan.period}"),
@@ -196,15 +195,17 @@ def _with_results(facts: Facts, scale: Scale, case: Case, chip_results: list[Fig
         figures += [part.amount, part.usd, part.share]
     for order in scale.orders:
         figures += [order.value, order.share]
-    figures += [scale.processors.figure, *chip_results]
+    figures.append(scale.processors.figure)
+    for option in scale.chips:
+        figures += option.results
     for row in scale.intensity:
         figures += [figure for figure in (row.on_revenue, row.on_cash_flow) if figure]
     figures += [row.usd_per_user for row in scale.users]
     for row in scale.leases:
         figures += [row.leases, row.total]
     figures += [checked.computed for checked in scale.checks]
-    unique = {figure.id: figure for figure in figures}
-    return replace(scale, results=tuple(unique.values()))
+    lineage(figures)
+    return replace(scale, results=tuple(dict.fromkeys(figures)))
 
 
 def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
@@ -236,6 +237,13 @@ def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
             formula=f"capex.{entity}.{ranking.year} / plan.outcome, draw by draw", low=times.low, high=times.high,
             period=period, interval=interval_of,
         ))  # fmt: skip
+        made.append(result(
+            f"outspends.{entity}", f"Probability that the plan exceeds {names[entity].name}'s capex",
+            ranking.outspends(case.entity, entity), "fraction",
+            [scale.compared[entity].usd, *spread[entity], *own],
+            formula=f"share of draws with plan.outcome above capex.{entity}.{ranking.year}", period=period,
+            interval="a probability has none",
+        ))  # fmt: skip
     for position, chance in enumerate(ranking.of(case.entity), start=1):
         made.append(result(
             f"rank.{position}", f"Probability of rank {position}", float(chance), "fraction", group,
@@ -254,4 +262,4 @@ def _own_operands(scale: Scale, case: Case) -> list[Figure]:
 
 
 def _spread(case: Case, names: Iterable[str]) -> list[Figure]:
-    return [assumption_figure(name, getattr(case.scale, name)) for name in dict.fromkeys(names) if name]
+    return [assumption_figure(f"scale.{name}", getattr(case.scale, name)) for name in dict.fromkeys(names) if name]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from capexlib.figures import Figure, Status
 from capexlib.models.scale.comparison import YearAmount
-from capexlib.models.uncertainty import Distribution, Interval, fixed, from_range, interval, mixture, ranks
+from capexlib.models.uncertainty import Distribution, Interval, fixed, from_range, interval, mixture, probability, ranks
 from capexlib.params.schema import Assumption, ScaleParams
 
 Samples = NDArray[np.float64]
@@ -57,13 +57,14 @@ def outcome(params: ScaleParams, amount: YearAmount) -> tuple[Distribution, str]
     tuple
         The distribution and the name of the assumption behind it ("" for none).
     """
-    if amount.method == "part of the year" and amount.usd.best > 0:
-        known, rest = amount.usd.best, (1 - amount.covered) / amount.covered
+    known = amount.usd.best
+    if amount.method == "nearest fiscal year" and known > 0:
+        return distribution(params.neighbour_year, known), "neighbour_year"
+    if amount.method == "part of the year" and known > 0:
+        rest = (1 - amount.covered) / amount.covered
         pace = params.rest_of_year_pace
-        if pace.low == pace.high:
-            return fixed(known * (1 + rest * pace.value)), "rest_of_year_pace"
-        ends = [known * (1 + rest * number) for number in (pace.low, pace.value, pace.high)]
-        return from_range(ends[0], ends[1], ends[2], pace.family), "rest_of_year_pace"
+        ends = {name: known * (1 + rest * getattr(pace, name)) for name in ("low", "value", "high")}
+        return distribution(pace.model_copy(update=ends)), "rest_of_year_pace"
     return stated_outcome(params, amount.usd)
 
 
@@ -148,6 +149,11 @@ class Ranking:
     def multiple(self, entity: str, of: str) -> Interval:
         """How many times as much one company spends as another."""
         return interval(self.samples[:, self.entities.index(entity)] / self.samples[:, self.entities.index(of)])
+
+    def outspends(self, entity: str, other: str) -> float:
+        """Return the probability that one company spends more than another."""
+        one, two = (self.samples[:, self.entities.index(name)] for name in (entity, other))
+        return probability(one > two)[0]
 
 
 def rank(year: int, outcomes: Mapping[str, tuple[Distribution, str]], uniforms: Mapping[str, Samples]) -> Ranking:

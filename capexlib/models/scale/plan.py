@@ -108,10 +108,17 @@ def rates_between(facts: Facts, one: Figure, other: Figure) -> tuple[Figure, Fig
     return dollar_rate(facts, one), dollar_rate(facts, other)
 
 
+def floor_note(plan: Figure) -> str:
+    """Say that a computed amount starts from the one bound that a claim gives."""
+    words = {"at_least": "computed from the floor that was named", "at_most": "computed from the ceiling"}
+    return words.get(plan.bound, "")
+
+
 def assumption_figure(name: str, assumption: Assumption) -> Figure:
     """Return an assumption as a figure, so that results can name it."""
+    title = name.rpartition(".")[2].replace("_", " ")
     return Figure(
-        id=f"assumption.{name}", title=name.replace("_", " "), value=assumption.value, unit=assumption.unit,
+        id=f"assumption.{name}", title=title, value=assumption.value, unit=assumption.unit,
         kind="assumption", status=Status.ASSUMPTION, low=assumption.low, high=assumption.high,
         note=assumption.why, interval="5th to 95th percentile, our judgement",
     )  # fmt: skip
@@ -141,7 +148,7 @@ def plan_view(facts: Facts, case: Case) -> PlanView:
     converted, rate = dollars_at(facts, stated)
     usd = converted.renamed("plan.usd", f"Plan for {plan.period}")
     if parse_unit(stated.unit).currency != "USD":
-        spread = assumption_figure("conversion_spread", case.scale.conversion_spread)
+        spread = assumption_figure("scale.conversion_spread", case.scale.conversion_spread)
         usd = result(
             "plan.usd", f"Plan for {plan.period} in US dollars", converted.best, "USD bn", [stated, rate, spread],
             formula=f"{stated.id} × {rate.id} × (1 + {spread.id})",

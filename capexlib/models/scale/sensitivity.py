@@ -61,12 +61,12 @@ def plan_sensitivity(case: Case, plan: PlanView) -> PlanSensitivity:
     Notes
     -----
     Outcome = figure of the report × ratio of outcome to report × (1 + rate error).
-    Reports weigh as in the case's pool; without one, every unflagged report alike.
+    Reports weigh as in the case's pool; without one, the adopted report stands alone.
     """
     weights = {key: pooled.weight for key, pooled in case.plan.pool.items()}
-    rivals = [rival for rival in plan.rivals if not weights or rival.claim.id in weights]
-    rivals.sort(key=lambda rival: rival.usd.best)
-    shares = np.array([weights.get(rival.claim.id, 1 / len(rivals)) for rival in rivals])
+    weights = weights or {plan.claim.id: 1.0}
+    rivals = sorted((r for r in plan.rivals if r.claim.id in weights), key=lambda rival: rival.usd.best)
+    shares = np.array([weights[rival.claim.id] for rival in rivals])
     edges = np.cumsum(shares)[:-1]
     amounts = np.array([rival.usd.best for rival in rivals])
     ratios = [stated_outcome(case.scale, rival.usd)[0] for rival in rivals]
@@ -86,6 +86,9 @@ def plan_sensitivity(case: Case, plan: PlanView) -> PlanSensitivity:
         REPORT: uniform_from_range(0.05, 0.95), OUTCOME: uniform_from_range(0.05, 0.95), CONVERSION: spread,
     }  # fmt: skip
     swings = {swing.name: swing for swing in tornado(model, inputs)}
+    central = next(iter(swings.values())).outcome_base
+    if all(swing.outcome_low == swing.outcome_high for swing in swings.values()):
+        return PlanSensitivity(central, (), None)
     indices = sobol_indices(model, inputs, n=1024, seed=case.sampling.seed)
     rows = []
     for position, name in enumerate(indices.names):
@@ -98,7 +101,6 @@ def plan_sensitivity(case: Case, plan: PlanView) -> PlanSensitivity:
             float(indices.first[position]), float(indices.total[position]),
         ))  # fmt: skip
     rows.sort(key=lambda row: -abs(row.high - row.low))
-    central = next(iter(swings.values())).outcome_base
     return PlanSensitivity(central, tuple(rows), indices)
 
 
