@@ -514,3 +514,15 @@ def test_scipy_is_not_loaded_before_it_is_needed():
     code = "import sys, capexlib.models.uncertainty; print([m for m in sys.modules if m.startswith('scipy')])"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert printed.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("dimensions", "n"), [(1, 8), (7, 64), (256, 1024)])
+def test_sobol_points_equal_those_of_scipy(dimensions: int, n: int) -> None:
+    from scipy.stats import qmc
+
+    assert np.array_equal(sobol_points(n, dimensions), qmc.Sobol(dimensions, scramble=False).random(n))
+
+
+def test_the_table_of_direction_numbers_ends_clearly() -> None:
+    with pytest.raises(ValueError, match="256 dimensions, not 257"):
+        sobol_points(2, 257)

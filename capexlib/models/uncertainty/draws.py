@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capexlib.models.uncertainty.families import Floats
+from capexlib.models.uncertainty.joe_kuo import direction_numbers
 
 _BITS = 52
 
@@ -56,10 +57,12 @@ def sobol_points(n: int, dimensions: int) -> Floats:
     >>> sobol_points(4, 2).tolist()
     [[0.0, 0.0], [0.5, 0.5], [0.75, 0.25], [0.25, 0.75]]
     """
-    from scipy.stats import qmc
-
     _check_size(n)
-    return qmc.Sobol(dimensions, scramble=False).random(n)
+    bits = n.bit_length() - 1
+    points = np.zeros((n, dimensions), dtype=np.uint64)
+    for power, direction in enumerate(direction_numbers(dimensions, bits).T):
+        points[1 << power : 2 << power] = points[: 1 << power][::-1] ^ direction
+    return points * 2.0**-bits
 
 
 def uniforms(names: Sequence[str], n: int, seed: int) -> dict[str, Floats]:
@@ -107,9 +110,7 @@ def uniforms(names: Sequence[str], n: int, seed: int) -> dict[str, Floats]:
     _check_size(n)
     if not names:
         return {}
-    powers = 2 ** np.arange(n.bit_length() - 1)
-    strata = (sobol_points(n, len(names)) * n).astype(np.uint64)
-    directions = (strata[powers] ^ strata[powers - 1]).T
+    directions = direction_numbers(len(names), n.bit_length() - 1)
     return {name: _scrambled(row, _sequence(seed, name)) for name, row in zip(names, directions, strict=True)}
 
 
@@ -161,9 +162,7 @@ def event_stream(seed: int, name: str, block: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, 0, block]))
 
 
-def correlate(
-    draws: Mapping[str, Floats], correlations: Mapping[tuple[str, str], float]
-) -> dict[str, Floats]:
+def correlate(draws: Mapping[str, Floats], correlations: Mapping[tuple[str, str], float]) -> dict[str, Floats]:
     """Give streams the stated rank correlations.
 
     Parameters
