@@ -136,6 +136,33 @@ def test_a_ruling_settles_a_tie_and_says_why() -> None:
     assert (fact.claims, fact.note, fact.best) == (("other",), "It quotes a document.", 20.0)
 
 
+def test_a_ruling_does_not_outlive_firmer_or_newer_news() -> None:
+    rivals = claim("one"), claim("other", value=20.0)
+    ruling = {KEY: ("other", "It quotes a document.")}
+    for news in (
+        claim("news", status="official", stated_on="2025-01-01"),
+        claim("news", stated_on="2026-03-01"),
+        claim("news", value=20.0, stated_on="2026-03-01", supersedes=["other"]),
+    ):
+        with pytest.raises(EvidenceError, match="overtaken"):
+            adopted(*rivals, news, rulings=ruling)
+    assert adopted(*rivals, claim("weak", status="analyst_estimate", stated_on="2026-05-01"), rulings=ruling) == "other"
+
+
+@pytest.mark.parametrize("label", ["2026", "2026-01..2026-12", "FY2026/12", "2026Q1..2026Q4"])
+def test_one_span_has_many_names(label: str) -> None:
+    one, other = claim("one"), claim("other", value=20.0, period=label)
+    with pytest.raises(EvidenceError, match="differ by more than 5"):
+        adopted(one, other)
+    for key, chosen in ((KEY, "one"), (f"acme/capex/{label}", "other")):
+        facts = facts_of(one, other, rulings={key: (chosen, "It quotes a document.")})
+        assert len(facts.periods("acme", "capex")) == 1
+        for name in ("2026", label):
+            fact = facts.fact("acme", "capex", name)
+            assert fact is not None
+            assert fact.claims == (chosen,)
+
+
 @pytest.mark.parametrize(
     ("key", "chosen", "what"),
     [

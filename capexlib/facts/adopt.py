@@ -100,7 +100,7 @@ class Facts:
         if not candidates:
             return None
         tied = self._tied(candidates)
-        if ruling := self.rulings.get(key):
+        if ruling := self._ruling(entity, quantity, period):
             chosen = next((claim for claim in tied if claim.id == ruling.claim), None)
             if chosen is None:
                 raise EvidenceError([_overtaken(key, ruling, candidates[0])])
@@ -108,6 +108,14 @@ class Facts:
         if any(self._distance(candidates[0], claim) > TIE_TOLERANCE for claim in tied):
             raise EvidenceError([_tie_problem(key, tied)])
         return as_fact(candidates[0])
+
+    def _ruling(self, entity: str, quantity: str, period: str) -> Ruling | None:
+        """Find the case's decision, under whatever label its claim names the period."""
+        for ruling in self.rulings.values():
+            claim = self.ledger.claims[ruling.claim]
+            if (claim.entity, claim.quantity) == (entity, quantity) and _same_span(claim, period):
+                return ruling
+        return None
 
     def periods(self, entity: str, quantity: str) -> list[str]:
         """Periods for which something could be adopted, in order of their start."""
@@ -121,9 +129,7 @@ class Facts:
         A partly dated claim ("May 2026") is as new as any on a day it may mean.
         """
         best = candidates[0]
-        return [
-            claim for claim in candidates if claim.status is best.status and claim.known_on >= best.earliest_known
-        ]
+        return [claim for claim in candidates if claim.status is best.status and claim.known_on >= best.earliest_known]
 
     def _distance(self, one: Claim, other: Claim) -> float:
         """Relative difference of two claims, in one currency where they share it."""

@@ -310,7 +310,7 @@ BAD_EVIDENCE: dict[str, tuple[str, str, str]] = {
     "a tie without a ruling": (claim(status="guidance", value=20, stated_on="2026-02-01"), "adopt.acme/capex_cash/FY2026/06", "differ by more than 5"),
     "a zero plan": (claim(status="official", value=0), "plan", "nothing can be set beside it"),
     "a negative plan": (claim(status="official", value=-3), "plan", "nothing can be set beside it"),
-    "no users at all": (claim(quantity="mau", period='"2026-01-31"', value=0, unit="million users", status="official"), "users.acme", "nothing can be divided"),
+    "no users at all": (claim(quantity="mau", period='"2026-01-31"', value=0, unit="million users", status="official"), "per_user.acme", "would divide by"),
     "a rate of zero": (claim(entity="usd_cny", quantity="fx_daily_rate", period='"2026-02-25"', value=0, unit="CNY/USD", status="official"), "more.value", "impossible"),
     "a currency without a rate": (claim(unit="JPY bn", status="official", value=2000), "fx JPY/USD", "No exchange rate"),
     "an address that is none": ("sources: [{id: s, publisher: P, url: 'javascript:alert(1)', accessed: 2026-05-01, tier: note}]\n", "sources[0].url", "pattern"),
