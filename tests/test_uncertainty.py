@@ -520,9 +520,9 @@ def test_scipy_is_not_loaded_before_it_is_needed():
 def test_sobol_points_equal_those_of_scipy(dimensions: int, n: int) -> None:
     from scipy.stats import qmc
 
-    assert np.array_equal(sobol_points(n, dimensions), qmc.Sobol(dimensions, scramble=False).random(n))
+    assert np.array_equal(un.sobol_points(n, dimensions), qmc.Sobol(dimensions, scramble=False).random(n))
 
 
 def test_the_table_of_direction_numbers_ends_clearly() -> None:
     with pytest.raises(ValueError, match="256 dimensions, not 257"):
-        sobol_points(2, 257)
+        un.sobol_points(2, 257)
