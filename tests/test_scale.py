@@ -216,7 +216,11 @@ def test_gallia_by_hand() -> None:
     rate = study.scale.plan.rate
     assert rate.unit == "USD/EUR"
     assert 1.0 < rate.best < 1.4
-    assert found["plan.usd"].best == pytest.approx(8.5 * rate.best)
+    usd = found["plan.usd"]
+    assert (usd.low, usd.best, usd.high) == pytest.approx(
+        (8 * rate.best * 0.991, 8.5 * rate.best, 9 * rate.best * 1.009)
+    )
+    assert usd.bound == "range"
     total = 3.0 / 6 * rate.best * float(annuity_factor(0.06, 6))
     rented = 0.4 * rate.best * float(annuity_factor(0.06, 3))
     assert found["leases.gallia"].best == pytest.approx(total + rented, rel=0.15)

@@ -149,12 +149,15 @@ def plan_view(facts: Facts, case: Case) -> PlanView:
     usd = converted.renamed("plan.usd", f"Plan for {plan.period}")
     if parse_unit(stated.unit).currency != "USD":
         spread = assumption_figure("scale.conversion_spread", case.scale.conversion_spread)
+        is_range = stated.bound == "range"
+        low, high = (converted.low, converted.high) if is_range else (converted.best, converted.best)
         usd = result(
             "plan.usd", f"Plan for {plan.period} in US dollars", converted.best, "USD bn", [stated, rate, spread],
             formula=f"{stated.id} × {rate.id} × (1 + {spread.id})",
-            low=converted.best * (1 + (spread.low or 0)), high=converted.best * (1 + (spread.high or 0)),
-            period=plan.period, bound=stated.bound if stated.bound != "range" else "point",
-            interval="conversion only", note="the interval is that of the conversion, not of the plan",
+            low=(low or 0) * (1 + (spread.low or 0)), high=(high or 0) * (1 + (spread.high or 0)),
+            period=plan.period, bound=stated.bound,
+            interval="the claim's range and its conversion" if is_range else "conversion only",
+            note="" if is_range else "the interval is that of the conversion, not of the plan",
         )  # fmt: skip
     baseline, growth = _growth(facts, case, stated)
     why = facts.rulings[key].why if (key := f"{case.entity}/{plan.quantity}/{plan.period}") in facts.rulings else (
