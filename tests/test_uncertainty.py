@@ -69,9 +69,7 @@ def test_metalog_through_a_symmetric_triplet():
     assert (logistic.mean, logistic.variance) == pytest.approx((5, math.pi**2 / 3))
 
 
-@pytest.mark.parametrize(
-    ("lower", "upper"), [(-math.inf, math.inf), (0, math.inf), (-math.inf, 60), (0, 60), (9, 31)]
-)
+@pytest.mark.parametrize(("lower", "upper"), [(-math.inf, math.inf), (0, math.inf), (-math.inf, 60), (0, 60), (9, 31)])
 def test_metalog_keeps_its_bounds_quantiles_and_moments(lower, upper):
     law = un.from_range(10, 16, 30, "metalog", lower=lower, upper=upper)
     assert law.ppf([0.05, 0.5, 0.95]) == pytest.approx([10, 16, 30])
@@ -167,9 +165,7 @@ def test_an_impossible_range_is_refused_with_the_cure(judged, says):
 
 
 def test_a_share_may_not_pass_one():
-    with pytest.raises(
-        ValueError, match=r"past what is possible \(0 to 1\); narrow the range, or use metalog"
-    ):
+    with pytest.raises(ValueError, match=r"past what is possible \(0 to 1\); narrow the range, or use metalog"):
         un.from_range(0.5, 0.9, 0.98, "pert", lower=0, upper=1)
     held = un.from_range(0.5, 0.85, 0.98, "metalog", lower=0, upper=1)
     assert held.ppf([0.05, 0.5, 0.95]) == pytest.approx([0.5, 0.85, 0.98])
@@ -216,9 +212,7 @@ def test_pooled_claims_keep_a_point_and_a_gap():
     assert through - below == pytest.approx(0.2)
     assert pooled.ppf([below + 1e-9, (below + through) / 2, through]).tolist() == [175, 175, 175]
     assert float(pooled.ppf(through + 1e-4)) > 175
-    assert pooled.mean == pytest.approx(
-        0.5 * pooled.components[0].mean + 35 + 0.3 * pooled.components[2].mean
-    )
+    assert pooled.mean == pytest.approx(0.5 * pooled.components[0].mean + 35 + 0.3 * pooled.components[2].mean)
 
 
 def test_a_claim_of_weight_zero_is_left_out():
@@ -236,9 +230,7 @@ def test_drawing_by_composition_has_the_same_law():
 
 def test_variance_by_claim_is_the_law_of_total_variance():
     pooled = rivals()
-    found = un.variance_by_claim(
-        lambda x: x["capex"] + x["noise"], {"capex": pooled, "noise": Normal(0, 5)}, seed=1
-    )
+    found = un.variance_by_claim(lambda x: x["capex"] + x["noise"], {"capex": pooled, "noise": Normal(0, 5)}, seed=1)
     assert set(found) == {"capex"}
     means = np.array([component.mean for component in pooled.components])
     between = np.array(pooled.weights) * (means - pooled.mean) ** 2

@@ -100,9 +100,7 @@ def test_scaling_and_shifting_the_range_scales_and_shifts_the_law(judged, scale,
         un.from_range(low, value, high, family),
         un.from_range(moved[0], moved[1], moved[2], family),
     )
-    assert after.ppf(INNER) == pytest.approx(
-        scale * before.ppf(INNER) + shift * (high - low), abs=tolerance, rel=1e-6
-    )
+    assert after.ppf(INNER) == pytest.approx(scale * before.ppf(INNER) + shift * (high - low), abs=tolerance, rel=1e-6)
 
 
 @ample

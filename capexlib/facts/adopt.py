@@ -72,6 +72,10 @@ class Facts:
         """Every claim known on the date, flagged ones and reprints included."""
         return self._index.get((entity, quantity), [])
 
+    def about(self, entity: str, quantity: str, period: str) -> list[Claim]:
+        """Every claim known on the date about one span, however its period is written."""
+        return [claim for claim in self.claims(entity, quantity) if _same_span(claim, period)]
+
     def candidates(self, entity: str, quantity: str, period: str) -> list[Claim]:
         """Claims that may become the fact, best first by the rule."""
         known = self.claims(entity, quantity)

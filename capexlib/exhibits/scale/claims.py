@@ -64,7 +64,7 @@ def timeline(study: Study) -> Exhibit:
 def _shown(study: Study) -> list[Claim]:
     """Claims about the plan, and statements that deny or qualify one of them."""
     facts, plan = study.facts, study.case.plan
-    about = [c for c in facts.claims(study.case.entity, plan.quantity) if c.period == plan.period]
+    about = facts.about(study.case.entity, plan.quantity, plan.period)
     ids = {claim.id for claim in about}
     words = [
         claim for claim in study.ledger.about(study.case.entity)

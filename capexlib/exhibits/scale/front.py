@@ -137,7 +137,7 @@ def _judgements(study: Study) -> list[dict[str, Any]]:
     if base and scale.plan.growth:
         growth = figures["plan.growth"]
         made.append({
-            "text": f"The plan {'exceeds' if growth.best > 0 else 'falls short of'} the figure for {base.period}"
+            "text": f"The plan {'exceeds' if growth.best > 0 else 'falls short of'} the figure for {parse_period(base.period)}"
             " that it is measured against.",
             "figure": shown(growth), "word": "", "confidence": _confidence(growth), "exhibit": "checks",
         })  # fmt: skip

@@ -167,10 +167,10 @@ def plan_view(facts: Facts, case: Case) -> PlanView:
 
 
 def _rivals(facts: Facts, case: Case) -> tuple[Rival, ...]:
-    claims = [
-        claim for claim in facts.claims(case.entity, case.plan.quantity)
-        if claim.period == case.plan.period and claim.is_adoptable
-    ]  # fmt: skip
+    """Gather every claim of its own about the plan; guidance that the company revised is no rival."""
+    about = facts.about(case.entity, case.plan.quantity, case.plan.period)
+    revised = {old for claim in about if claim.status is Status.GUIDANCE for old in claim.supersedes}
+    claims = [claim for claim in about if claim.is_adoptable and claim.id not in revised]
     rivals = []
     for claim in sorted(claims, key=lambda claim: (claim.known_on, claim.id)):
         stated = replace(as_fact(claim), id=claim.id)

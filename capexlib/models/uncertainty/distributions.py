@@ -114,9 +114,7 @@ def normal_from_quantiles(p5: float, p95: float, p_low: float = P_LOW, p_high: f
     return Normal((p5 * z_high - p95 * z_low) / (z_high - z_low), sigma)
 
 
-def lognormal_from_quantiles(
-    p5: float, p95: float, p_low: float = P_LOW, p_high: float = P_HIGH
-) -> Lognormal:
+def lognormal_from_quantiles(p5: float, p95: float, p_low: float = P_LOW, p_high: float = P_HIGH) -> Lognormal:
     """Make the lognormal law through two positive quantiles.
 
     Parameters

@@ -12,9 +12,7 @@ _ROUNDS = 200
 _EXACT = 4e-16
 
 
-def invert_increasing(
-    function: Callable[[Floats], Floats], target: Floats, low: Floats, high: Floats
-) -> Floats:
+def invert_increasing(function: Callable[[Floats], Floats], target: Floats, low: Floats, high: Floats) -> Floats:
     """Solve ``function(x) = target`` element by element inside a bracket.
 
     Parameters

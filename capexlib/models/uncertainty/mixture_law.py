@@ -126,9 +126,7 @@ def _skeleton(mixture: Mixture) -> tuple[Floats, Floats]:
     return points, mixture.cdf(points)
 
 
-def mixture(
-    components: Sequence[Distribution], weights: Sequence[float], labels: Sequence[str] = ()
-) -> Mixture:
+def mixture(components: Sequence[Distribution], weights: Sequence[float], labels: Sequence[str] = ()) -> Mixture:
     """Pool rival laws with stated weights.
 
     Parameters

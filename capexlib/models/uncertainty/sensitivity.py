@@ -121,9 +121,7 @@ def _run(model: Model, inputs: dict[str, Floats], n: int) -> Floats:
     return outcome
 
 
-def tornado(
-    model: Model, inputs: Mapping[str, Distribution], at: tuple[float, float] = (0.05, 0.95)
-) -> list[Swing]:
+def tornado(model: Model, inputs: Mapping[str, Distribution], at: tuple[float, float] = (0.05, 0.95)) -> list[Swing]:
     """Move one input at a time from its low to its high quantile.
 
     Parameters
