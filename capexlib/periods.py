@@ -26,7 +26,7 @@ _CALENDAR = re.compile(r"(?P<year>[0-9]{4})(?:(?P<part>Q[1-4]|H[12])|-(?P<nine>9
 _FISCAL = re.compile(r"FY(?P<year>[0-9]{4})(?P<part>Q[1-4]|H[12]|9M)?/(?P<month>0[1-9]|1[0-2])")
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_PARTIAL_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?|\d{4}-\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2}")
 _YEARS = range(1900, 2201)
 _MONTH_NAMES = "– Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
@@ -115,7 +115,8 @@ def last_day(text: str) -> date:
     Parameters
     ----------
     text : str
-        ``2026``, ``2026-05`` or ``2026-05-27``.
+        ``2026``, ``2026-05``, ``2026-05-27``, or the days between which it fell,
+        ``2026-05-01..2026-05-18``.
 
     Returns
     -------
@@ -132,7 +133,7 @@ def last_day(text: str) -> date:
     datetime.date(2026, 5, 31)
     """
     if not _PARTIAL_DATE.fullmatch(text):
-        msg = f"not a date: {text!r}. Write YYYY-MM-DD, YYYY-MM or YYYY."
+        msg = f"not a date: {text!r}. Write YYYY-MM-DD, YYYY-MM, YYYY or two days with '..' between."
         raise ValueError(msg)
     return parse_period(text).end
 

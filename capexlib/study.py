@@ -42,7 +42,7 @@ class Study:
     @cached_property
     def facts(self) -> Facts:
         """The ledger as of the case's date, with its rulings."""
-        rulings = {key: Ruling(ruling.claim, ruling.why) for key, ruling in self.case.adopt.items()}
+        rulings = {key: Ruling(ruling.claim, ruling.why, ruling.on) for key, ruling in self.case.adopt.items()}
         return Facts(self.ledger, self.case.as_of, rulings)
 
     @cached_property

@@ -31,6 +31,8 @@ def stated(claim: Claim) -> str:
     first, last = first_day(claim.stated_on), last_day(claim.stated_on)
     if first == last:
         return day_name(first)
+    if ".." in claim.stated_on:
+        return f"by {day_name(last)}"
     return day_name(first).split(" ", 1)[1] if first.month == last.month else str(first.year)
 
 
@@ -43,7 +45,7 @@ def source_line(study: Study, figures: Iterable[Figure]) -> Rich:
     named = [f"{origin} ({_years(years)})" for origin, years in dated.items()]
     more = len(named) - _MOST_NAMED
     shown = "; ".join(named[:_MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
-    return [f"Sources: {shown or 'own assumptions'}. ", {"t": "Claims used, with addresses", "ref": "sources"}, "."]
+    return [f"Sources: {shown or 'own assumptions'}. ", {"t": "Claims used", "ref": "sources"}, "."]
 
 
 def _years(years: set[int]) -> str:
@@ -63,6 +65,10 @@ def assumptions(study: Study) -> Exhibit:
             sentence(name, " (overridden)") if marked else name,
             amount(item.value, item.unit), shown, item.family, sentence(item.basis, " ", item.why),
         ])  # fmt: skip
+    for claim, pooled in study.case.plan.pool.items():
+        key = f"plan.pool.{claim}.weight"
+        name = [{"t": key, "code": True}, " (overridden)"] if key in changed else [{"t": key, "code": True}]
+        rows.append([name, amount(pooled.weight, "fraction"), "chosen", "weight", pooled.why])
     columns = [column("Assumption"), column("Value", right=True), column("Range (P5–P95)", right=True),
                column("Family"), column("What it rests on, and why")]  # fmt: skip
     return table(
@@ -75,7 +81,7 @@ def sources(study: Study) -> Exhibit:
     """Every claim used, its words' bound, its status, its source and address."""
     used = study.manifest()["claims"]
     rows = [_source_row(study, study.ledger.claims[name]) for name in used]
-    columns = [column("Claim"), column("Says"), column("Said by, on"), column("Status"), column("Read at")]
+    columns = [column("Claim"), column("Says"), column("Said by, on"), column("Status"), column("Read through")]
     return table(
         "sources", "Claims used and their sources", columns, rows, appendix=True, wide=True, source="",
         subtitle="In alphabetical order of the claim's id; the date is that of the origin",

@@ -24,7 +24,7 @@ TIE_TOLERANCE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A case's decision between claims that the rule leaves tied; firmer or newer ones overtake it.
+    """A case's decision between claims; firmer ones, or claims newer than the decision, overtake it.
 
     Parameters
     ----------
@@ -32,10 +32,14 @@ class Ruling:
         Id of the claim to adopt.
     why : str
         The reason, printed in the brief.
+    on : datetime.date, optional
+        The day on which it was decided: claims known by then are judged. Without a
+        day the ruling settles ties only.
     """
 
     claim: str
     why: str
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,10 @@ class Facts:
             return None
         tied = self._tied(candidates)
         if ruling := self._ruling(entity, quantity, period):
-            chosen = next((claim for claim in tied if claim.id == ruling.claim), None)
+            judged = _judged(candidates, ruling.on) if ruling.on else tied
+            chosen = next((claim for claim in judged if claim.id == ruling.claim), None)
             if chosen is None:
-                raise EvidenceError([_overtaken(key, ruling, candidates[0])])
+                raise EvidenceError([_overtaken(key, ruling, candidates)])
             return as_fact(chosen, ruling.why)
         if any(self._distance(candidates[0], claim) > TIE_TOLERANCE for claim in tied):
             raise EvidenceError([_tie_problem(key, tied)])
@@ -173,12 +178,20 @@ def _amount(claim: Claim) -> float:
     return claim.best * parse_unit(claim.unit).factor
 
 
-def _overtaken(key: str, ruling: Ruling, by: Claim) -> Problem:
-    firmer = f"{by.id!r} ({by.status.badge}, {by.stated_on}) is firmer or newer"
+def _judged(candidates: list[Claim], on: date) -> list[Claim]:
+    """Return the claims that a ruling of a day had before it; none if news has come since."""
+    if any(claim.known_on > on for claim in candidates):
+        return []
+    return [claim for claim in candidates if claim.status is candidates[0].status]
+
+
+def _overtaken(key: str, ruling: Ruling, candidates: list[Claim]) -> Problem:
+    news = [claim for claim in candidates if ruling.on and claim.known_on > ruling.on] or candidates
+    firmer = f"{news[0].id!r} ({news[0].status.badge}, {news[0].stated_on}) is firmer or newer"
     return Problem(
         f"adopt.{key}",
         f"The ruling for {ruling.claim!r} is overtaken: {firmer}.",
-        "Drop the ruling, or rule again with today's reason.",
+        "Drop the ruling, or rule again with a reason and 'on:' with the day of the decision.",
     )
 
 

@@ -111,10 +111,11 @@ Payment = Annotated[Assumption, AfterValidator(_is_money)]
 
 
 class Ruling(Strict):
-    """Which of several equally good claims to adopt, and why."""
+    """Which of several claims to adopt, and why."""
 
     claim: Id
     why: Why
+    on: Day | None = Field(default=None, description="Day of the decision; without it only ties are settled")
 
 
 class Baseline(Strict):

@@ -155,12 +155,14 @@ def ratio(
     formula = f"{part.id} / {whole.id}"
     if rates:
         scale = parse_unit(part.unit).factor / parse_unit(whole.unit).factor * rates[0].best / rates[1].best
-        formula = f"({part.id} × {rates[0].id}) / ({whole.id} × {rates[1].id})"
+        formula = f"{part.id} / ({whole.id} × {rates[1].id})"
+        if rates[0].unit != "ratio":
+            formula = f"({part.id} × {rates[0].id}) / ({whole.id} × {rates[1].id})"
     else:
         scale = convert(1.0, part.unit, whole.unit)
     return quotient(
         figure_id, title, part, whole, unit="fraction", scale=scale, offset=1.0 if minus_one else 0.0,
-        inputs=rates or (), formula=formula + (" − 1" if minus_one else ""), note=note,
+        inputs=tuple(rate for rate in rates or () if rate.unit != "ratio"), formula=formula + (" − 1" if minus_one else ""), note=note,
     )  # fmt: skip
 
 

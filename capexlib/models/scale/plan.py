@@ -102,10 +102,17 @@ def dollars_at(facts: Facts, figure: Figure) -> tuple[Figure, Figure]:
 
 
 def rates_between(facts: Facts, one: Figure, other: Figure) -> tuple[Figure, Figure] | None:
-    """Dollar rates of two claims' figures when their currencies differ, else None."""
-    if parse_unit(one.unit).currency == parse_unit(other.unit).currency:
+    """Return rates that bring two claims' figures to the currency of the first; None if they share it.
+
+    The second is converted at the rate of its own period or day, so that a move of
+    the exchange rate between the two does not count as growth.
+    """
+    currency, foreign = parse_unit(one.unit).currency, parse_unit(other.unit).currency
+    if currency == foreign or currency is None or foreign is None:
         return None
-    return dollar_rate(facts, one), dollar_rate(facts, other)
+    claim = facts.ledger.claims[other.claims[0]]
+    own = facts.exchange.rate(currency, currency, facts.as_of)
+    return own, facts.exchange.rate_for(foreign, currency, claim.span, claim.known_on)
 
 
 def floor_note(plan: Figure) -> str:
