@@ -58,6 +58,31 @@ def likelihood(probability: float) -> str:
     return next(phrase for limit, phrase in _ICD_203 if probability < limit)
 
 
+def judged(probability: float, draws: int) -> tuple[str, str]:
+    """Return the phrase of a probability as printed, and a warning where luck could change it.
+
+    Parameters
+    ----------
+    probability : float
+        A share of `draws`.
+    draws : int
+
+    Returns
+    -------
+    tuple of str
+        The phrase of the whole percent that is printed; a sentence, or "".
+
+    Examples
+    --------
+    >>> judged(0.4497, 4096)[0], judged(0.30, 4096)[1]
+    ('roughly even chance', '')
+    """
+    error = 2 * (max(probability * (1 - probability), 0.25 / draws) / draws) ** 0.5
+    around = {likelihood(min(max(probability + shift, 0.0), 1.0)) for shift in (-error, 0.0, error)}
+    warning = "" if len(around) == 1 else " The word would change within the error of the draws."
+    return likelihood(round(probability, 2)), warning
+
+
 def chance(probability: float) -> str:
     r"""Return a probability as a percentage that never claims certainty.
 

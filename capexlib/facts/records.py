@@ -99,6 +99,7 @@ class Quantity(Strict):
     kind: Literal["flow", "stock", "rate", "price", "ratio", "statement", "plan"]
     dimension: UnitSymbol
     family: str = ""
+    short: Annotated[str, Field(max_length=24)] = ""
     definition: Text
 
 

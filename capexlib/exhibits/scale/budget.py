@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
-from capexlib.exhibits.prose import amount, badge, interval_words, sentence, shown, span_of
+from capexlib.exhibits.prose import amount, badge, bounded, interval_words, sentence, shown, span_of
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.scale.front import results_by_id
 from capexlib.exhibits.theme import percent
 from capexlib.figures import Figure
+from capexlib.periods import parse_period
 
 if TYPE_CHECKING:
+    from capexlib.models.scale.budget import PlanPart
+    from capexlib.models.scale.context import PerUser
     from capexlib.study import Study
 
 
@@ -52,12 +55,18 @@ def composition(study: Study) -> Exhibit:
         "The remainder is arithmetic; no report says how it is split."
     )  # fmt: skip
     return chart(
-        "composition", f"Processors take {percent(parts[0].share)} of the plan", form(parts), subtitle=subtitle,
+        "composition", _composition_title(scale.parts, parts[0].share), form(parts), subtitle=subtitle,
         alt=f"One bar: {', '.join(f'{part.name} {percent(part.share)}' for part in parts)}.",
         columns=[column("Part"), column("Amount", right=True), column("US dollars", right=True),
                  column("Share", right=True), column("Interval"), column("Status")],
         rows=rows, source=source_line(study, used), notes=[note], text=_orders(study),
     )  # fmt: skip
+
+
+def _composition_title(stated: list[PlanPart], share: float) -> str:
+    if stated and not any(part.of_adopted for part in stated):
+        return f"An earlier plan gave processors {percent(share)}"
+    return f"Processors take {percent(share)} of the plan" if stated else f"Processors would take {percent(share)}"
 
 
 def _orders(study: Study) -> list[Rich]:
@@ -66,7 +75,8 @@ def _orders(study: Study) -> list[Rich]:
         sentence(
             f"{order.title}: {amount(order.units.best, order.units.unit)} at ", shown(order.price), " is ",
             shown(figures[order.value.id], with_badge=True), ", or ", shown(figures[order.share.id]),
-            f" of the processor budget ({_range(order.share)} by rounding).",
+            f" of the {amount(order.budget.best, order.budget.unit)} for processors in that report"
+            f" ({_range(order.share)} by rounding).",
         )
         for order in study.scale.orders
     ]  # fmt: skip
@@ -89,14 +99,11 @@ def chips(study: Study) -> Exhibit:
         ])  # fmt: skip
         used += [option.price, option.units, option.mw]
     users = next((row for row in scale.users if row.entity == study.case.entity), None)
-    counts = [option.units.best for option in scale.chips]
     title = "No accelerator is priced in this case"
-    if len(counts) == 1:
-        title = f"The processor budget buys about {amount(counts[0], 'units')} accelerators"
-    elif counts:
-        title = (
-            f"The processor budget buys {amount(min(counts), 'units')} to {amount(max(counts), 'units')} accelerators"
-        )
+    if scale.chips:
+        fewest = min(option.units.low or option.units.best for option in scale.chips)
+        most = max(option.units.high or option.units.best for option in scale.chips)
+        title = f"The processor budget buys {amount(fewest, 'units')} to {amount(most, 'units')} accelerators"
     return table(
         "chips", title,
         [column("Were it all spent on"), column("Price of one", right=True), column("Accelerators", right=True),
@@ -107,9 +114,15 @@ def chips(study: Study) -> Exhibit:
         notes=[
             *([f"{scale.processors.figure.note.capitalize()}."] if scale.processors.figure.note else []),
             "H100-equivalents by dense 8-bit operations: memory, interconnect and software are not in the ratio.",
-            *([f"Users: {users.count.label}, {amount(users.users.best, users.users.unit)}."] if users else []),
+            "Licences, quotas, supply and duties are not in it; they bind first.",
+            *([_counted(users)] if users else []),
+            *(["The range covers the conversion only."] if any(part.of_adopted for part in scale.parts) else []),
         ],
     )  # fmt: skip
+
+
+def _counted(row: PerUser) -> str:
+    return f"Users: {row.count.label}, {bounded(row.users)}, {parse_period(row.users.period)}."
 
 
 def _with_range(figure: Figure) -> Rich:

@@ -32,7 +32,7 @@ def timeline(study: Study) -> Exhibit:
         if claim.repeats and not claim.flag:
             continue
         marks.append(ClaimMark(
-            known=claim.known_on.isoformat(), label=_label(claim), value=value, low=low, high=high,
+            known=claim.known_on.isoformat(), label=_label(study, claim), value=value, low=low, high=high,
             status=claim.status.value, denial=claim.is_statement,
             flagged=claim.flag is not None,
             superseded=claim.id in superseded, adopted=claim.id == adopted.id,
@@ -47,14 +47,14 @@ def timeline(study: Study) -> Exhibit:
     form = claim_timeline(marks, unit="US$bn", log=_needs_log(marks), as_of=study.case.as_of.isoformat())
     return chart(
         "timeline", title, form,
-        subtitle=f"Claims about the plan for {year} by the day they were surely public, US$bn at the rate of that day",
+        subtitle=f"Claims about the plan for {year} by the day on which they were public, US$bn at that day's rate",
         alt=f"Timeline of {len(marks)} claims. " + " ".join(
             f"{stated(c)}, {c.origin}: {claim_words(c)} ({_standing(c, adopted.id, superseded)})." for c in claims
         ),
         columns=[column("Stated"), column("Said by"), column("Claim"), column("Standing"), column("Status")],
         rows=rows, source=source_line(study, [rival.stated for rival in study.scale.plan.rivals]),
         notes=[("Crossed marks are errors or stale figures: kept in the ledger with the reason, never adopted"
-               " nor aggregated; reprints stand in the table only. Silence is not a denial, and a denial gives no other"
+               " nor aggregated; reprints are left out. Silence is not a denial, and a denial gives no other"
                " figure.")],
         text=[sentence("Adopted: ", shown(results_by_id(study)["plan.stated"], with_badge=True),
                        f" ({adopted.origin}, {stated(adopted)}).")],
@@ -80,12 +80,15 @@ def _usd(study: Study, claim: Claim) -> tuple[float | None, float | None, float 
     return (None, figure.value, None) if claim.bound == "point" else (figure.low, None, figure.high)
 
 
-def _label(claim: Claim) -> str:
-    origin = claim.origin.split(" (")[0]
+def _label(study: Study, claim: Claim) -> str:
+    """Name who said it; for an error or a stale print, the page that made it."""
+    who = study.ledger.sources[claim.source].publisher if claim.flag else claim.origin
+    who = who.split(" (")[0]
     if claim.is_statement:
-        return f"{origin}: {'denial' if claim.denies else 'no confirmation'}"
+        return f"{who}: {'denial' if claim.denies else 'no confirmation'}"
     bound = {"at_least": "≥ ", "at_most": "≤ "}.get(claim.bound, "")
-    return f"{origin}: {bound}{amount(claim.best, claim.unit)}"
+    why = f", {claim.flag.kind.replace('_', ' ')}" if claim.flag else ""
+    return f"{who}: {bound}{amount(claim.best, claim.unit)}{why}"
 
 
 def _standing(claim: Claim, adopted: str, superseded: set[str]) -> str:
@@ -129,9 +132,8 @@ def pooled(study: Study) -> Exhibit:
                      amount(share, "fraction"), reason])  # fmt: skip
     own = scale.ranking.samples[:, scale.ranking.entities.index(study.case.entity)]
     low, high = scale.plan_outcome.low, scale.plan_outcome.high
-    middle = amount(figure.best, "USD bn")
     return chart(
-        "outcome", f"Likely outcome: {span_of(low, high, 'USD bn')}, with {middle} in the middle",
+        "outcome", f"Nine draws in ten end between {amount(low, 'USD bn')} and {amount(high, 'USD bn')}",
         distribution(own.tolist(), unit="US$bn", components=marks, interval=(low, high), interval_label="90 %"),
         subtitle=f"What will have been spent in {scale.year}, US$bn; each dot is one chance in fifty",
         alt=f"Quantile dot plot from {amount(low, 'USD bn')} (5th percentile) to {amount(high, 'USD bn')} (95th), "
@@ -139,7 +141,7 @@ def pooled(study: Study) -> Exhibit:
         columns=[column("Claim"), column("Stated", right=True), column("US dollars", right=True),
                  column("Weight", right=True), column("Why")],
         rows=rows, source=source_line(study, [rival.usd for rival in scale.plan.rivals]),
-        notes=[("Each claim is multiplied by the ratio of outcome to claim that its kind has earned (see the"
+        notes=[("Each claim is multiplied by a ratio of outcome to claim (see the"
                " assumptions); floors move up, ceilings down.")],
     )  # fmt: skip
 
@@ -158,7 +160,8 @@ def checks(study: Study) -> Exhibit:
         )  # fmt: skip
         rows.append([
             sentence(item.check.title, *([f" {item.check.note}"] if item.check.note else [])),
-            shown(computed), bounds, bounded(item.printed) if item.printed else "not printed", item.verdict,
+            shown(computed), bounds, bounded(item.printed) if item.printed else "–",
+            "nothing to compare" if item.verdict == "not printed" else item.verdict,
         ])  # fmt: skip
     if tested:
         title = f"{count_word(agreeing).capitalize()} of {count_word(len(tested))} printed figures survive a recount"

@@ -12,19 +12,18 @@ from capexlib.exhibits.prose import (
     bounded,
     chance,
     interval_words,
-    likelihood,
+    judged,
     listed,
     sentence,
     shown,
     span_of,
 )
 from capexlib.exhibits.provenance import has_unverified, run_id
-from capexlib.exhibits.scale.wording import count_word, ordinal, year_of_peers
+from capexlib.exhibits.scale.wording import count_word, ordinal, year_of_peers, years_compared
 from capexlib.figures import Figure, Status
 from capexlib.periods import day_name, parse_period
 
 if TYPE_CHECKING:
-    from capexlib.models.scale import Scale
     from capexlib.study import Study
 
 
@@ -42,35 +41,36 @@ def masthead(study: Study) -> Exhibit:
     if plan.stated.status is Status.REPORTED_FILING:
         verb = "filed"
     title = f"{named} {verb} {bounded(plan.stated)} of capex for {scale.year}{_against_largest(study)}"
-    unverified = has_unverified([plan.stated])
+    unverified = overridden = ""
+    if has_unverified([plan.stated]):
+        unverified = "Rests on unverified press reports: the company has confirmed none of the figures."
+    if count := len(study.loaded.overridden):
+        overridden = f"{count} parameter{'s' if count > 1 else ''} overridden for this run: {listed_keys(study)}."
     return Exhibit({
         "block": "masthead", "id": "masthead", "kicker": "Scale brief", "title": title, "case": case.case,
         "entity": named, "as_of": case.as_of.isoformat(), "as_of_text": day_name(case.as_of),
         "coverage": case.coverage,
-        "status_line": "Rests on unverified press reports: the company has confirmed none of the figures."
-        if unverified else "",
+        "status_line": " ".join(part for part in (unverified, overridden) if part),
         "badges": [plan.stated.status.value], "run_id": run_id(study), "lang": "en",
     })  # fmt: skip
 
 
+def listed_keys(study: Study) -> str:
+    """Name the overridden parameters."""
+    return listed(list(study.loaded.overridden))
+
+
 def _against_largest(study: Study) -> str:
-    largest, times = _largest(study.scale)
-    if largest is None:
+    scale = study.scale
+    largest = max(scale.compared, key=lambda entity: scale.compared[entity].usd.best)
+    if len(scale.compared) == 1:
         return ""
-    name = study.ledger.entities[largest].name
-    if times < 1.05:
+    if largest == study.case.entity:
         return ", the most of all compared"
-    many = f"{times:.0f}" if times >= 2.5 else f"{times:.1f}"
-    return f"; {name} spends {many} times as much"
-
-
-def _largest(scale: Scale) -> tuple[str | None, float]:
-    """Return the peer that spends most, and how many times the plan it spends (median)."""
-    peers = [entity for entity in scale.ranking.entities if entity != scale.entities[0]]
-    if not peers:
-        return None, 0.0
-    largest = max(peers, key=lambda entity: scale.compared[entity].usd.best)
-    return largest, scale.ranking.multiple(largest, scale.entities[0]).median
+    amount_there = scale.compared[largest].usd
+    verb = {Status.GUIDANCE: "guides to", Status.REPORTED_FILING: "spent"}.get(amount_there.status, "is put at")
+    year = "" if scale.comparison_year == scale.year else f" in {scale.comparison_year}"
+    return f"; {study.ledger.entities[largest].name} {verb} {bounded(amount_there)}{year}"
 
 
 def headline(study: Study) -> Exhibit:
@@ -104,8 +104,8 @@ def _sentences(study: Study) -> list[Rich]:
     share = figures["plan.share_of_group"]
     others = len(scale.ranking.entities) - 1
     third = sentence(
-        "That is ", shown(share, bound=False), f" ({span_of(share.low or 0, share.high or 0, 'fraction')}) of what it"
-        f" and {count_word(others)} others spend together{year_of_peers(scale)}.",
+        "That would be ", shown(share, bound=False), f" ({span_of(share.low or 0, share.high or 0, 'fraction')}) of"
+        f" what it and {count_word(others)} others spend together{year_of_peers(scale)}.",
     )  # fmt: skip
     return [first, second, third] if others else [first, second]
 
@@ -120,11 +120,10 @@ def _dollars(study: Study) -> str:
     plan = study.scale.plan
     if plan.rate.unit == "ratio":
         return ""
-    local = plan.rate.unit.split("/")[1]
     per_dollar = 1 / plan.rate.best
     on = parse_period(plan.rate.period)
     when = day_name(on.start) if on.is_day else f"average of {on}"
-    return f" ({amount(plan.usd.best, 'USD bn')} at {local}{NBSP}{per_dollar:.2f} a dollar, {when})"
+    return f" ({amount(plan.usd.best, 'USD bn')} at {per_dollar:.2f}, {when})"
 
 
 def _judgements(study: Study) -> list[dict[str, Any]]:
@@ -137,8 +136,8 @@ def _judgements(study: Study) -> list[dict[str, Any]]:
     if base and scale.plan.growth:
         growth = figures["plan.growth"]
         made.append({
-            "text": f"The plan {'exceeds' if growth.best > 0 else 'falls short of'} the figure for {parse_period(base.period)}"
-            " that it is measured against.",
+            "text": f"The plan is {'above' if growth.best > 0 else 'below'} what was reported for"
+            f" {parse_period(base.period)}; the rival bases give other rates.",
             "figure": shown(growth), "word": "", "confidence": _confidence(growth), "exhibit": "checks",
         })  # fmt: skip
     made.append(_processor_judgement(study, figures))
@@ -156,12 +155,15 @@ def _confidence(figure: Figure) -> str:
 
 def _rank_judgement(study: Study) -> dict[str, Any]:
     scale = study.scale
-    chances = scale.ranking.of(study.case.entity)
-    best = int(chances.argmax())
+    first, last, _ = scale.ranking.likely_ranks(study.case.entity)
+    figure = results_by_id(study)["rank.likely"]
+    word, warning = judged(figure.best, study.case.sampling.draws)
+    places = ordinal(first) if first == last else f"{ordinal(first)} to {ordinal(last)}"
+    name = study.ledger.entities[study.case.entity].name
     return {
-        "text": f"The plan ranks {ordinal(best + 1)} of {count_word(len(chances))} spenders{year_of_peers(scale)}.",
-        "figure": [{"t": chance(float(chances[best])), "figure": f"rank.{best + 1}"}],
-        "word": likelihood(float(chances[best])), "confidence": "", "exhibit": "ranks",
+        "text": f"{name}'s spending ranks {places} of {count_word(len(scale.ranking.entities))}"
+        f"{year_of_peers(scale)}.{warning}",
+        "figure": [{"t": chance(figure.best), "figure": figure.id}], "word": word, "confidence": "", "exhibit": "ranks",
     }  # fmt: skip
 
 
@@ -172,14 +174,15 @@ def _rival_judgements(study: Study) -> list[dict[str, Any]]:
     chances = {entity: figures[f"outspends.{entity}"] for entity in peers}
     nearest = sorted(chances, key=lambda entity: abs(chances[entity].best - 0.5))[:1]
     name = study.ledger.entities[study.case.entity].name
-    return [
-        {
-            "text": f"{name} outspends {study.ledger.entities[entity].name}{year_of_peers(study.scale)}.",
+    made = []
+    for entity in nearest:
+        word, warning = judged(chances[entity].best, study.case.sampling.draws)
+        made.append({
+            "text": f"{name} outspends {study.ledger.entities[entity].name}{year_of_peers(study.scale)}.{warning}",
             "figure": [{"t": chance(chances[entity].best), "figure": chances[entity].id}],
-            "word": likelihood(chances[entity].best), "confidence": "", "exhibit": "peers",
-        }
-        for entity in nearest
-    ]  # fmt: skip
+            "word": word, "confidence": "", "exhibit": "ranks",
+        })  # fmt: skip
+    return made
 
 
 def _processor_judgement(study: Study, figures: dict[str, Figure]) -> dict[str, Any]:
@@ -194,8 +197,16 @@ def _processor_judgement(study: Study, figures: dict[str, Figure]) -> dict[str, 
     else:
         text = "At the usual share of such plans, processors take this much."
     return {
-        "text": text, "figure": shown(budget), "word": "", "confidence": _confidence(budget), "exhibit": "composition",
+        "text": text, "figure": [{"t": _interval(budget), "figure": budget.id}], "word": "",
+        "confidence": _confidence(budget), "exhibit": "composition",
     }  # fmt: skip
+
+
+def _interval(figure: Figure) -> str:
+    """Return a drawn figure as its interval: the middle alone would claim too much."""
+    if figure.low is None or figure.high is None:
+        return bounded(figure)
+    return span_of(figure.low, figure.high, figure.unit)
 
 
 def _lease_judgement(study: Study, figures: dict[str, Figure]) -> dict[str, Any]:
@@ -207,8 +218,9 @@ def _lease_judgement(study: Study, figures: dict[str, Figure]) -> dict[str, Any]
             "figure": [], "word": "", "confidence": "low confidence", "exhibit": "",
         }  # fmt: skip
     return {
-        "text": "Leases outside capex, capitalised, lift what the company commits to.",
-        "figure": shown(figures[row.total.id]), "word": "", "confidence": "low confidence", "exhibit": "all_in",
+        "text": "Leases outside capex, capitalised on our assumptions, would come on top.",
+        "figure": [{"t": _interval(figures[row.leases.id]), "figure": row.leases.id}], "word": "",
+        "confidence": "low confidence", "exhibit": "all_in",
     }  # fmt: skip
 
 
@@ -226,7 +238,11 @@ def key_figures(study: Study) -> Exhibit:
     for label, figure in rows:
         if figure is None:
             continue
-        period = f"on {study.case.plan.baseline.period}" if label == "Growth" and study.case.plan.baseline else ""
+        period = ""
+        if label == "Growth" and study.case.plan.baseline:
+            period = f"on {parse_period(study.case.plan.baseline.period)}"
+        elif label == "Share of the group":
+            period = years_compared(study.scale)
         items.append({
             "label": label, "value": shown(figure), "period": period or str(parse_period(figure.period)),
             "interval": interval_words(figure), "status": figure.status.value, "modelled": figure.is_modelled,

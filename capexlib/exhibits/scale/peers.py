@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column
-from capexlib.exhibits.prose import amount, badge, bounded, chance, listed, sentence, shown, times
+from capexlib.exhibits.prose import amount, badge, bounded, chance, listed, number, sentence, times
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.scale.front import results_by_id
-from capexlib.exhibits.scale.wording import count_word, method, ordinal, year_of_peers
-from capexlib.figures import Figure
+from capexlib.exhibits.scale.wording import count_word, method, ordinal, year_of_peers, years_compared
+from capexlib.figures import Figure, Status
+from capexlib.periods import parse_period
 
 if TYPE_CHECKING:
     from capexlib.models.scale.comparison import YearAmount
@@ -40,8 +42,7 @@ def peers(study: Study) -> Exhibit:
         bars.append(Bar(
             name=_name(study, entity), value=usd.value if is_point else None,
             low=usd.low if usd.bound != "point" else None, high=usd.high if usd.bound != "point" else None,
-            label=bounded(usd), status=usd.status.value, case=entity == study.case.entity, note=method(item)
-            if item.method != "as stated" else "",
+            label=bounded(usd), status=usd.status.value, case=entity == study.case.entity, note=_basis(study, item),
         ))  # fmt: skip
         rows.append([
             _name(study, entity), [{"t": bounded(usd), "figure": f"capex.{entity}.{item.year}"}], bounded(item.local),
@@ -55,8 +56,7 @@ def peers(study: Study) -> Exhibit:
         title = f"{own}'s plan stands alone"
     return chart(
         "peers", title, ranked_bars(bars, unit="US$bn"),
-        subtitle=f"Capital expenditure, calendar {scale.comparison_year}, US$bn; each company by its own definition"
-        + year_note(study),
+        subtitle=f"Capital expenditure, {years_compared(scale)}, US$bn; each company by the definition under its name",
         alt="Bar chart of capital expenditure in US dollars, largest first: "
         + "; ".join(f"{_name(study, e)} {bounded(a.usd)}" for e, a in _sorted(study)) + ".",
         columns=[column("Company"), column("US dollars", right=True), column("As stated", right=True),
@@ -71,10 +71,11 @@ def peers(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def year_note(study: Study) -> str:
-    """Say what the subtitle adds when the peers' year is not the plan's."""
-    scale = study.scale
-    return "" if scale.comparison_year == scale.year else f"; the plan is for {scale.year}"
+def _basis(study: Study, item: YearAmount) -> str:
+    """Return the definition in a word or two, and the part of the year where it is not whole."""
+    quantity = study.ledger.quantities[item.quantity]
+    how = {"part of the year": "part of the year", "nearest fiscal year": "fiscal year"}.get(item.method, "")
+    return ", ".join(part for part in (quantity.short or quantity.title.lower(), how) if part)
 
 
 def _peer_sentence(study: Study) -> list[Rich]:
@@ -82,15 +83,15 @@ def _peer_sentence(study: Study) -> list[Rich]:
     others = [entity for entity, _ in _sorted(study) if entity != study.case.entity]
     if not others:
         return []
-    top = figures[f"multiple.{others[0]}"]
-    share = figures["plan.share_of_group"]
+    stated, drawn = figures[f"stated_multiple.{others[0]}"], figures[f"multiple.{others[0]}"]
+    bound = {"at_least": "at least ", "at_most": "at most "}.get(stated.bound, "")
     return [
         sentence(
-            f"{_name(study, others[0])} spends ",
-            [{"t": times(top.best), "figure": top.id}],
-            f" the plan ({times(top.low)} to {times(top.high)}); the plan is ",
-            shown(share, bound=False),
-            f" of the sum of all {count_word(len(others) + 1)}.",
+            f"{_name(study, others[0])}'s figure is ",
+            [{"t": bound + times(stated.best), "figure": stated.id}],
+            " the plan as stated; against what the plan may come to, ",
+            [{"t": times(drawn.best), "figure": drawn.id}],
+            f" (90 % of draws: {drawn.low:.1f} to {drawn.high:.1f}).",
         )
     ]
 
@@ -116,7 +117,10 @@ def paths(study: Study) -> Exhibit:
                 _short(study, item.quantity), method(item), [badge(item.usd.status)],
             ])  # fmt: skip
         if points:
-            series.append(Series(name=_name(study, entity), points=tuple(points), case=entity == study.case.entity))
+            series.append(Series(
+                name=_name(study, entity), points=tuple(points), case=entity == study.case.entity,
+                label=_line_label(study, entity, points[-1].year),
+            ))  # fmt: skip
     return chart(
         "paths", _path_title(study), form(series, unit="US$bn"),
         subtitle=f"Capital expenditure, calendar years {years[0]}–{years[-1]}, US$bn",
@@ -125,14 +129,36 @@ def paths(study: Study) -> Exhibit:
         columns=[column("Company"), column("Year"), column("US dollars", right=True), column("Definition"),
                  column("Calendar year"), column("Status")],
         rows=rows, source=source_line(study, used),
-        notes=[("Solid lines are reported, dashed lines guided or reported by the press; a change of definition inside"
-               " a line is named in the table. Fiscal years that could not be calendarised are left out.")],
+        notes=[("Solid lines are reported, dashed lines guided or reported by the press. "
+               + _changes_of_definition(study) + "Fiscal years that could not be calendarised are left out.")],
     )  # fmt: skip
 
 
 def _point(point, year: int, usd: Figure):  # noqa: ANN001, ANN202 - the form's own row class, imported late
     is_point = usd.bound in ("point", "range")
     return point(year=year, value=usd.value if is_point else None, low=usd.low, high=usd.high, status=usd.status.value)
+
+
+def _line_label(study: Study, entity: str, year: int) -> str:
+    """Label the end of a line; a line that ends early names its year."""
+    usd = study.scale.capex[entity, year].usd
+    words = {"at_least": "at least ", "at_most": "up to "}.get(usd.bound, "")
+    early = "" if year == study.scale.year else f" ({year})"
+    return f"{_name(study, entity)} {words}{number(usd.best)}{early}"
+
+
+def _changes_of_definition(study: Study) -> str:
+    """Name the companies whose line changes its definition, with the year."""
+    scale = study.scale
+    changes = []
+    for entity in scale.entities:
+        years = sorted(year for name, year in scale.capex if name == entity)
+        new = [
+            str(year) for last, year in pairwise(years)
+            if scale.capex[entity, last].quantity != scale.capex[entity, year].quantity
+        ]  # fmt: skip
+        changes += [f"{_name(study, entity)} ({', '.join(new)})"] if new else []
+    return f"The definition changes inside the lines of {listed(changes)}. " if changes else ""
 
 
 def _path_words(line) -> str:  # noqa: ANN001
@@ -145,18 +171,18 @@ def _path_words(line) -> str:  # noqa: ANN001
 
 
 def _path_title(study: Study) -> str:
-    """Return the peer that grew most over the years shown, in multiples."""
+    """Return how far the largest peer has come, or means to come, since its first year."""
     scale = study.scale
-    grown = {}
-    for peer in study.case.peers:
-        known = [scale.capex[key].usd.best for key in sorted(scale.capex) if key[0] == peer]
-        if len(known) > 1 and known[0] > 0:
-            grown[peer] = known[-1] / known[0]
+    known = {peer: [scale.capex[key].usd for key in sorted(scale.capex) if key[0] == peer] for peer in study.case.peers}
+    grown = {peer: usd for peer, usd in known.items() if len(usd) > 1 and usd[0].best > 0}
     if not grown:
         return "One path is known, and no peer's"
-    peer = max(grown, key=lambda name: scale.capex[name, max(y for e, y in scale.capex if e == name)].usd.best)
-    first = min(year for entity, year in scale.capex if entity == peer)
-    return f"{_name(study, peer)} has multiplied its spending by {grown[peer]:.0f} since {first}"
+    peer = max(grown, key=lambda name: grown[name][-1].best)
+    first, last = grown[peer][0], grown[peer][-1]
+    many, start = f"{last.best / first.best:.0f}", parse_period(first.period).end.year
+    if last.status is Status.GUIDANCE:
+        return f"{_name(study, peer)} guides to {many} times its {start} spending"
+    return f"{_name(study, peer)} spends {many} times what it did in {start}"
 
 
 def ranks(study: Study) -> Exhibit:
@@ -172,7 +198,8 @@ def ranks(study: Study) -> Exhibit:
         for entity in ranking.entities
     ]  # fmt: skip
     own = ranking.of(study.case.entity)
-    best = int(own.argmax())
+    first, last, likely = ranking.likely_ranks(study.case.entity)
+    where = ordinal(first) if first == last else f"{ordinal(first)} to {ordinal(last)}"
     places = range(1, len(ranking.entities) + 1)
     table_rows = [
         [row.name, *[[{"t": chance(p), **({"figure": f"rank.{i}"} if row.case else {})}] for i, p in
@@ -180,7 +207,7 @@ def ranks(study: Study) -> Exhibit:
         for row in sorted(rows, key=lambda row: sum(i * p for i, p in enumerate(row.probabilities)))
     ]  # fmt: skip
     return chart(
-        "ranks", f"{ordinal(best + 1).capitalize()} place is most likely, at {chance(float(own[best]))}",
+        "ranks", f"{where.capitalize()} place holds {chance(likely)} of the draws",
         rank_probabilities(rows),
         subtitle=f"Probability of each rank by capex{year_of_peers(scale)}; rank one spends most",
         alt=f"Table of probabilities of ranks. {_name(study, study.case.entity)}: "
@@ -203,6 +230,6 @@ def _rank_note(study: Study) -> str:
     parts = [
         f"{study.case.sampling.draws:,} draws. Filed figures are fixed; others move by {listed(spreads) or 'nothing'}",
         "the case's rival reports are pooled" if study.scale.pool else "",
-        f"{listed(still)} enter with a fiscal year as it is, which understates what they may spend" if still else "",
+        f"{listed(still)} enter with a fiscal year times neighbour_year" if still else "",
     ]
     return "; ".join(part for part in parts if part) + "."

@@ -8,8 +8,10 @@ from capexlib.exhibits.block import Exhibit, Rich, chart, column
 from capexlib.exhibits.prose import amount, badge, bounded, interval_words, shown, span_of
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.scale.front import results_by_id
+from capexlib.exhibits.scale.wording import years_compared
 from capexlib.exhibits.theme import percent
 from capexlib.figures import Figure
+from capexlib.periods import parse_period
 
 if TYPE_CHECKING:
     from capexlib.models.scale.context import AllIn, Intensity, PerUser
@@ -75,7 +77,8 @@ def _intensity_title(study: Study, rows: list[Intensity]) -> str:
         top = max(others, key=lambda row: row.on_revenue.best if row.on_revenue else 0.0)
         most = percent(top.on_revenue.best if top.on_revenue else None)
         mine = f"{_name(study, own.entity)} spends {percent(own.on_revenue.best)} of revenue"
-        return f"{mine}, {_name(study, top.entity)} {most}"
+        finding = f"{mine}, {_name(study, top.entity)} {most}"
+        return finding if own.on_revenue.status.is_verified else f"Unverified: {finding}"
     return "Capex in proportion to revenue and cash flow"
 
 
@@ -92,10 +95,10 @@ def per_user(study: Study) -> Exhibit:
             low=figure.best if figure.bound == "at_least" else figure.low if figure.bound == "range" else None,
             high=figure.best if figure.bound == "at_most" else figure.high if figure.bound == "range" else None,
             label=_dollars(figure), status=figure.status.value, case=row.entity == study.case.entity,
-            note=row.count.label,
+            note=f"{row.count.label}, {parse_period(row.users.period)}",
         ))  # fmt: skip
         shown_rows.append([
-            _name(study, row.entity), _definition(study, row), bounded(row.users), str(row.users.period),
+            _name(study, row.entity), _definition(study, row), bounded(row.users), str(parse_period(row.users.period)),
             [{"t": _dollars(figure), "figure": figure.id}], [badge(figure.status)],
         ])  # fmt: skip
     if not bars:
@@ -105,7 +108,7 @@ def per_user(study: Study) -> Exhibit:
     title = _per_user_title(own)
     return chart(
         "per_user", title, ranked_bars(bars, unit="US$ a user"),
-        subtitle="Capex of the compared year per user, US$; definitions of a user differ and are printed",
+        subtitle=f"Capex ({years_compared(study.scale)}) per user, US$; whose users, and when, under each name",
         alt="Bar chart of capex per user. " + " ".join(
             f"{_name(study, row.entity)}, {row.count.label}: {_dollars(row.usd_per_user)}." for row in rows
         ) + ("" if rows else "No count of users is known for any company."),
@@ -113,18 +116,17 @@ def per_user(study: Study) -> Exhibit:
                  column("Capex per user", right=True), column("Status")],
         rows=shown_rows, source=source_line(study, [row.usd_per_user for row in rows]),
         notes=[("Accounts are not people, daily is not monthly, and one app is not a group: compare within one"
-               " definition only. A floor on users makes a ceiling per user.")],
+                " definition only. A floor on users makes a ceiling per user; a floor over a floor bounds nothing"
+                " and is printed as 'about'.")],
     )  # fmt: skip
 
 
 def _per_user_title(rows: list[PerUser]) -> str:
-    """Return the finding for the case, by preference on a count that bounds something."""
+    """Return the finding for the case on its first count."""
     if not rows:
         return "No count of the case's users is known"
-    row = min(rows, key=lambda row: row.usd_per_user.low is None and row.usd_per_user.high is None)
-    dollars, counted = _dollars(row.usd_per_user), row.count.label.split(",")[0]
-    title = f"{dollars[:1].upper()}{dollars[1:]} of capex a user"
-    return f"{title} of {counted}" if len(counted.split()) <= 2 else title
+    dollars = _dollars(rows[0].usd_per_user)
+    return f"{dollars[:1].upper()}{dollars[1:]} of capex a user, on unlike counts"
 
 
 def _definition(study: Study, row: PerUser) -> str:
@@ -134,7 +136,8 @@ def _definition(study: Study, row: PerUser) -> str:
 
 
 def _dollars(figure: Figure) -> str:
-    words = {"at_least": "at least ", "at_most": "at most "}.get(figure.bound, "")
+    unbounded = figure.low is None and figure.high is None and "bounds nothing" in figure.interval
+    words = {"at_least": "at least ", "at_most": "at most "}.get(figure.bound, "about " if unbounded else "")
     return words + amount(figure.best, "USD")
 
 
@@ -166,7 +169,7 @@ def all_in(study: Study) -> Exhibit:
     own = leased.get(study.case.entity)
     return chart(
         "all_in", _all_in_title(own), form(marks, unit="US$bn"),
-        subtitle=f"Reported capex and the present value of leases outside it, {scale.comparison_year}, US$bn",
+        subtitle=f"Capex ({years_compared(scale)}) and the present value of leases outside it, modelled, US$bn",
         alt="Stacked bar chart. " + " ".join(
             f"{mark.name}: reported {amount(mark.reported, 'USD bn')}"
             + (f", leases {amount(mark.leases, 'USD bn')}." if mark.leases is not None else ".") for mark in marks
@@ -175,8 +178,9 @@ def all_in(study: Study) -> Exhibit:
                  column("All in", right=True), column("Interval"), column("Status")],
         rows=rows, source=source_line(study, [item.usd for item in scale.compared.values()]
                                       + [row.leases for row in scale.leases]),
-        notes=[("Leases are the present value of payments over their term; they are shown beside capex, never inside"
-               " it. n/a means that no lease outside capex was found, not that there is none."),
+        notes=[("Years of rent stand beside one year of capex, and peers' leases were not collected: do not rank by"
+                " this picture. n/a means that no lease outside capex was found, not that there is none. Where capex"
+                " is a floor or a part of the year, so is the total."),
                *(f"{_name(study, row.entity)}: {'; '.join(row.titles)}." for row in scale.leases)],
     )  # fmt: skip
 
@@ -184,4 +188,5 @@ def all_in(study: Study) -> Exhibit:
 def _all_in_title(own: AllIn | None) -> str:
     if own is None:
         return "No lease outside capex is known for the case"
-    return f"Leases would lift the commitment to about {amount(own.total.best, 'USD bn')}"
+    low, high = own.leases.low or 0.0, own.leases.high or 0.0
+    return f"Assumed leases abroad could add {span_of(low, high, 'USD bn')}"

@@ -10,6 +10,7 @@ from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.theme import percent
 
 if TYPE_CHECKING:
+    from capexlib.models.scale.sensitivity import SensitivitySwing
     from capexlib.study import Study
 
 _TITLES = {
@@ -51,6 +52,16 @@ def sensitivity(study: Study) -> Exhibit:
                  column("Outcome", right=True), column("Variance alone", right=True),
                  column("Variance with interactions", right=True)],
         rows=rows, source=source_line(study, [rival.usd for rival in study.scale.plan.rivals]),
-        notes=[("Variance shares are Sobol' indices, first-order and total; together they may exceed 100 % where inputs"
-               " interact.")],
+        notes=[_variance(found.swings)],
     )  # fmt: skip
+
+
+def _variance(swings: tuple[SensitivitySwing, ...]) -> str:
+    """Return what each input explains, and how the middle comes about."""
+    parts = [
+        f"{swing.title}: {percent(max(swing.first or 0.0, 0.0))} of the variance alone, "
+        f"{percent(max(swing.total or 0.0, 0.0))} with interactions"
+        for swing in swings
+    ]
+    middle = "The middle has every input at its median; it is not the median of the draws."
+    return f"{'; '.join(parts)} (Sobol' indices). {middle}" if parts else middle

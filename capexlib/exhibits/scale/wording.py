@@ -36,6 +36,13 @@ def year_of_peers(scale: Scale) -> str:
     return f" (plan for {scale.year} against peers' {scale.comparison_year})"
 
 
+def years_compared(scale: Scale) -> str:
+    """Name the year or years that a comparison is about, for subtitles and strips."""
+    if scale.comparison_year == scale.year:
+        return str(scale.year)
+    return f"plan {scale.year}, peers {scale.comparison_year}"
+
+
 def method(amount: YearAmount) -> str:
     """How a calendar year came about, in a few words."""
     if amount.method == "part of the year":

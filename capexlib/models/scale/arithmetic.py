@@ -160,9 +160,10 @@ def ratio(
             formula = f"({part.id} × {rates[0].id}) / ({whole.id} × {rates[1].id})"
     else:
         scale = convert(1.0, part.unit, whole.unit)
+    used = tuple(rate for rate in rates or () if rate.unit != "ratio")
     return quotient(
         figure_id, title, part, whole, unit="fraction", scale=scale, offset=1.0 if minus_one else 0.0,
-        inputs=tuple(rate for rate in rates or () if rate.unit != "ratio"), formula=formula + (" − 1" if minus_one else ""), note=note,
+        inputs=used, formula=formula + (" − 1" if minus_one else ""), note=note,
     )  # fmt: skip
 
 

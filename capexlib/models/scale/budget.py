@@ -60,14 +60,15 @@ class ReportedOrder:
     Parameters
     ----------
     id, title : str
-    units, price, value, share : Figure
-        Count; USD each; USD m; fraction of the budget it would come from.
+    units, price, budget, value, share : Figure
+        Count; price of one; what it would come from; value; fraction of the budget.
     """
 
     id: str
     title: str
     units: Figure
     price: Figure
+    budget: Figure
     value: Figure
     share: Figure
 
@@ -103,7 +104,7 @@ def reported_orders(facts: Facts, case: Case) -> list[ReportedOrder]:
             raise EvidenceError([problem]) from error
         rates = rates_between(facts, price, budget)
         share = ratio(f"order.{key}.share", f"{order.title}, share of the budget", value, budget, rates=rates)
-        rows.append(ReportedOrder(key, order.title, units, price, value, share))
+        rows.append(ReportedOrder(key, order.title, units, price, budget, value, share))
     return rows
 
 

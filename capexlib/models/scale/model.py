@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from capexlib.errors import EvidenceError, Problem, did_you_mean
 from capexlib.facts.adopt import Facts
 from capexlib.figures import Figure, lineage, result
+from capexlib.models.scale.arithmetic import quotient
 from capexlib.models.scale.budget import (
     STREAMS,
     ChipOption,
@@ -237,6 +238,10 @@ def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
             formula=f"capex.{entity}.{ranking.year} / plan.outcome, draw by draw", low=times.low, high=times.high,
             period=period, interval=interval_of,
         ))  # fmt: skip
+        made.append(quotient(
+            f"stated_multiple.{entity}", f"{names[entity].name}'s capex over the plan, both as stated",
+            scale.compared[entity].usd, scale.plan.unspread_usd, unit="ratio", scale=1.0,
+        ))  # fmt: skip
         made.append(result(
             f"outspends.{entity}", f"Probability that the plan exceeds {names[entity].name}'s capex",
             ranking.outspends(case.entity, entity), "fraction",
@@ -244,6 +249,11 @@ def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
             formula=f"share of draws with plan.outcome above capex.{entity}.{ranking.year}", period=period,
             interval="a probability has none",
         ))  # fmt: skip
+    first, last, likely = ranking.likely_ranks(case.entity)
+    made.append(result(
+        "rank.likely", f"Probability of ranks {first} to {last}", likely, "fraction", group,
+        formula="share of draws", period=period, interval="a probability has none",
+    ))  # fmt: skip
     for position, chance in enumerate(ranking.of(case.entity), start=1):
         made.append(result(
             f"rank.{position}", f"Probability of rank {position}", float(chance), "fraction", group,

@@ -150,6 +150,19 @@ class Ranking:
         """How many times as much one company spends as another."""
         return interval(self.samples[:, self.entities.index(entity)] / self.samples[:, self.entities.index(of)])
 
+    def likely_ranks(self, entity: str, at_least: float = 0.8) -> tuple[int, int, float]:
+        """Return the shortest run of ranks that holds a probability: first, last, its own.
+
+        Among runs of one length the likeliest is taken.
+        """
+        chances = self.of(entity)
+        for length in range(1, len(chances) + 1):
+            runs = [(float(chances[i : i + length].sum()), -i) for i in range(len(chances) - length + 1)]
+            most, start = max(runs)
+            if most >= at_least:
+                return 1 - start, length - start, most
+        return 1, len(chances), 1.0
+
     def outspends(self, entity: str, other: str) -> float:
         """Return the probability that one company spends more than another."""
         one, two = (self.samples[:, self.entities.index(name)] for name in (entity, other))

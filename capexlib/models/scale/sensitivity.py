@@ -68,7 +68,7 @@ def plan_sensitivity(case: Case, plan: PlanView) -> PlanSensitivity:
     rivals = sorted((r for r in plan.rivals if r.claim.id in weights), key=lambda rival: rival.usd.best)
     shares = np.array([weights[rival.claim.id] for rival in rivals])
     edges = np.cumsum(shares)[:-1]
-    amounts = np.array([rival.usd.best for rival in rivals])
+    reports = [rivals[int(np.searchsorted(np.cumsum(shares)[:-1], u, side="right"))].claim.origin for u in (0.05, 0.95)]
     ratios = [stated_outcome(case.scale, rival.usd)[0] for rival in rivals]
     is_foreign = plan.rate.unit != "ratio"
 
@@ -95,7 +95,7 @@ def plan_sensitivity(case: Case, plan: PlanView) -> PlanSensitivity:
         swing = swings[name]
         if swing.outcome_low == swing.outcome_high:
             continue
-        low_input, high_input = _inputs_in_words(name, swing.input_low, swing.input_high, amounts, chosen)
+        low_input, high_input = _inputs_in_words(name, swing.input_low, swing.input_high, reports)
         rows.append(SensitivitySwing(
             name, _LABELS[name], swing.outcome_low, swing.outcome_high, low_input, high_input,
             float(indices.first[position]), float(indices.total[position]),
@@ -104,10 +104,9 @@ def plan_sensitivity(case: Case, plan: PlanView) -> PlanSensitivity:
     return PlanSensitivity(central, tuple(rows), indices)
 
 
-def _inputs_in_words(name: str, low: float, high: float, amounts, chosen) -> tuple[str, str]:  # noqa: ANN001
+def _inputs_in_words(name: str, low: float, high: float, reports: list[str]) -> tuple[str, str]:
     if name == REPORT:
-        ends = [amounts[int(chosen(np.array([u]))[0])] for u in (low, high)]
-        return f"US${ends[0]:.3g}bn", f"US${ends[1]:.3g}bn"
+        return reports[0], reports[-1]
     if name == CONVERSION:
-        return f"{low:+.1%}".replace("-", "−"), f"{high:+.1%}"
+        return f"{low:+.1%}".replace("-", "−").replace("%", "\u00a0%"), f"{high:+.1%}".replace("%", "\u00a0%")
     return "5th percentile", "95th percentile"

@@ -62,7 +62,7 @@ def sobol_points(n: int, dimensions: int) -> Floats:
     points = np.zeros((n, dimensions), dtype=np.uint64)
     for power, direction in enumerate(direction_numbers(dimensions, bits).T):
         points[1 << power : 2 << power] = points[: 1 << power][::-1] ^ direction
-    return points * 2.0**-bits
+    return points.astype(np.float64) * 2.0**-bits
 
 
 def uniforms(names: Sequence[str], n: int, seed: int) -> dict[str, Floats]:
