@@ -71,10 +71,10 @@ def ledger_of(claims: Sequence[Claim]) -> Ledger:
 
 
 def facts_of(
-    *claims: Claim, as_of: date = date(2026, 6, 30), rulings: Mapping[str, tuple[str, str]] | None = None
+    *claims: Claim, as_of: date = date(2026, 6, 30), rulings: Mapping[str, tuple[Any, ...]] | None = None
 ) -> Facts:
     """See these claims as of a date."""
-    decided = {key: Ruling(chosen, why) for key, (chosen, why) in (rulings or {}).items()}
+    decided = {key: Ruling(*ruling) for key, ruling in (rulings or {}).items()}
     return Facts(ledger_of(claims), as_of, decided)
 
 

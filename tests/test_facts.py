@@ -341,3 +341,15 @@ def test_status_is_the_weakest_and_provenance_is_the_union() -> None:
     assert weakest([]) is Status.ASSUMPTION
     with pytest.raises(ValueError, match="no number"):
         _ = amount("2026", None).best
+
+
+def test_a_ruling_of_a_day_is_overtaken_by_news() -> None:
+    old = claim("floor", low=200.0, stated_on="2026-03-18")
+    later = claim("ceiling", high=475.0, stated_on="2026-03-27")
+    news = claim("news", value=300.0, stated_on="2026-05-01")
+    dated = {KEY: ("floor", "a budget, not a ceiling", date(2026, 4, 1))}
+    assert adopted(old, later, rulings=dated) == "floor"
+    with pytest.raises(EvidenceError, match="overtaken"):
+        adopted(old, later, rulings={KEY: ("floor", "without a day it settles ties only")})
+    with pytest.raises(EvidenceError, match="overtaken: 'news'"):
+        adopted(old, later, news, rulings=dated)

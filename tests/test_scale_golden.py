@@ -133,7 +133,7 @@ def test_rivals_are_visible_and_the_choice_has_a_reason(newest: Study) -> None:
     assert (floor.stated.best, floor.stated.unit, floor.stated.bound) == (200, "CNY bn", "at_least")
     assert (ceiling.stated.best, ceiling.stated.unit, ceiling.stated.bound) == (70, "USD bn", "at_most")
     assert plan.claim.id == "bd_capex_2026_scmp_may26"
-    assert plan.why.startswith("The newest report of a budget")
+    assert plan.why.startswith("The latest report of a budget that was set")
     assert newest.scale.pool is not None
     assert set(newest.scale.pool.claims) == set(rivals)
     assert sum(newest.scale.pool.weights) == pytest.approx(1)

@@ -272,9 +272,16 @@ def particulars(manifest: dict[str, Any]) -> tuple[tuple[str, str], ...]:
         ("Claims used", _counted(manifest.get("claims"))),
         ("Results", _counted(manifest.get("results"))),
         ("Python", versions.get("python")),
-        ("Revision", manifest.get("revision")),
+        ("Revision", _revision(manifest.get("revision"))),
     ]
     return tuple((label, str(value)) for label, value in rows if value is not None)
+
+
+def _revision(found: object) -> str | None:
+    """Name a git commit as people do, and say when the tree had other changes."""
+    if not isinstance(found, dict):
+        return None
+    return f"{found['commit'][:10]}{', with uncommitted changes' if found['dirty'] else ''}"
 
 
 def _listed(keys: object) -> str | None:

@@ -136,7 +136,7 @@ def edition_manifest(
     paths = {name: folder / name for group in files.values() for name in group}
     return {
         **common,
-        **{part: _joined(manifests, part) for part in _JOINED},
+        **{part: _joined(manifests, part) for part in _JOINED if any(part in manifest for manifest in manifests)},
         "briefs": {
             brief: {"files": sorted(files[brief])}
             | {part: sorted(_key(entry) for entry in manifest.get(part, [])) for part in _JOINED}
@@ -162,6 +162,6 @@ def brief_manifest(manifest: Mapping[str, Any], brief: str) -> dict[str, Any]:
     -------
     dict
     """
-    own = {part: set(manifest["briefs"][brief][part]) for part in _JOINED}
-    kept = {part: [entry for entry in manifest[part] if _key(entry) in own[part]] for part in _JOINED}
+    own = {part: set(manifest["briefs"][brief][part]) for part in _JOINED if part in manifest}
+    kept = {part: [entry for entry in manifest[part] if _key(entry) in own[part]] for part in own}
     return {**basis(manifest), **kept}

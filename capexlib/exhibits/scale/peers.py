@@ -207,7 +207,7 @@ def ranks(study: Study) -> Exhibit:
         for row in sorted(rows, key=lambda row: sum(i * p for i, p in enumerate(row.probabilities)))
     ]  # fmt: skip
     return chart(
-        "ranks", f"{where.capitalize()} place holds {chance(likely)} of the draws",
+        "ranks", f"{where.capitalize()} place: {chance(likely)} of draws",
         rank_probabilities(rows),
         subtitle=f"Probability of each rank by capex{year_of_peers(scale)}; rank one spends most",
         alt=f"Table of probabilities of ranks. {_name(study, study.case.entity)}: "

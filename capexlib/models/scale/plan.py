@@ -108,7 +108,10 @@ def rates_between(facts: Facts, one: Figure, other: Figure) -> tuple[Figure, Fig
     the exchange rate between the two does not count as growth.
     """
     currency, foreign = parse_unit(one.unit).currency, parse_unit(other.unit).currency
-    if currency == foreign or currency is None or foreign is None:
+    for figure, found in ((one, currency), (other, foreign)):
+        if found is None and currency != foreign:
+            raise EvidenceError([Problem(figure.id, f"{figure.unit!r} is not money.", "Name a claim about money.")])
+    if currency is None or foreign is None or currency == foreign:
         return None
     claim = facts.ledger.claims[other.claims[0]]
     own = facts.exchange.rate(currency, currency, facts.as_of)
