@@ -83,7 +83,7 @@ def _usd(study: Study, claim: Claim) -> tuple[float | None, float | None, float 
 def _label(study: Study, claim: Claim) -> str:
     """Name who said it; for an error or a stale print, the page that made it."""
     who = study.ledger.sources[claim.source].publisher if claim.flag else claim.origin
-    who = who.split(" (")[0]
+    who = who.split(" (")[0].split(" via ")[0]
     if claim.is_statement:
         return f"{who}: {'denial' if claim.denies else 'no confirmation'}"
     bound = {"at_least": "≥ ", "at_most": "≤ "}.get(claim.bound, "")

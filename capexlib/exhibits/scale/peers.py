@@ -63,7 +63,7 @@ def peers(study: Study) -> Exhibit:
                  column("Year"), column("Definition"), column("Calendar year"), column("Status")],
         rows=rows, source=source_line(study, [item.usd for item in scale.compared.values()]),
         notes=[
-            ("Definitions differ and are not netted: the table names each. Guidance is drawn light, press reports"
+            ("Definitions differ and are not netted: each stands under its company's name. Guidance is drawn light, press reports"
             " hollow; an arrow marks a floor."),
             *([f"No usable figure for {scale.comparison_year}: {', '.join(missing)}."] if missing else []),
         ],
@@ -74,7 +74,7 @@ def peers(study: Study) -> Exhibit:
 def _basis(study: Study, item: YearAmount) -> str:
     """Return the definition in a word or two, and the part of the year where it is not whole."""
     quantity = study.ledger.quantities[item.quantity]
-    how = {"part of the year": "part of the year", "nearest fiscal year": "fiscal year"}.get(item.method, "")
+    how = {"part of the year": "part-year", "nearest fiscal year": "fiscal year"}.get(item.method, "")
     return ", ".join(part for part in (quantity.short or quantity.title.lower(), how) if part)
 
 
