@@ -63,9 +63,8 @@ def peers(study: Study) -> Exhibit:
                  column("Year"), column("Definition"), column("Calendar year"), column("Status")],
         rows=rows, source=source_line(study, [item.usd for item in scale.compared.values()]),
         notes=[
-            ("Definitions differ and are not netted: each stands under its company's name. Guidance is drawn light, press"
-             " reports"
-            " hollow; an arrow marks a floor."),
+            "Definitions differ and are not netted: each stands under its company's name.",
+            "Guidance is drawn light, press reports hollow; an arrow marks a floor.",
             *([f"No usable figure for {scale.comparison_year}: {', '.join(missing)}."] if missing else []),
         ],
         text=_peer_sentence(study),
