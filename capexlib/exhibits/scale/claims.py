@@ -44,7 +44,7 @@ def timeline(study: Study) -> Exhibit:
         f"Reports put the {year} plan between {amount(min(usd), 'USD bn')} and {amount(max(usd), 'USD bn')}"
         if len(usd) > 1 else f"One report carries the figure for {year}"
     )  # fmt: skip
-    form = claim_timeline(marks, unit="US$bn", log=_needs_log(marks), as_of=study.case.as_of.isoformat())
+    form = claim_timeline(marks, unit="US$bn", log=_needs_log(marks), as_of=_as_of_line(study, claims))
     return chart(
         "timeline", title, form,
         subtitle=f"Claims about the plan for {year} by the day on which they were public, US$bn at that day's rate",
@@ -101,6 +101,12 @@ def _standing(claim: Claim, adopted: str, superseded: set[str]) -> str:
     if claim.is_statement:
         return "denial" if claim.denies else "statement"
     return "superseded" if claim.id in superseded else "rival"
+
+
+def _as_of_line(study: Study, claims: list[Claim]) -> str:
+    """Return the day to mark as that of the edition, none where it would stand on the newest claim."""
+    newest = max(claim.known_on for claim in claims)
+    return study.case.as_of.isoformat() if (study.case.as_of - newest).days > 14 else ""
 
 
 def _needs_log(marks: list) -> bool:

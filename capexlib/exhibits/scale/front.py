@@ -137,7 +137,7 @@ def _judgements(study: Study) -> list[dict[str, Any]]:
         growth = figures["plan.growth"]
         made.append({
             "text": f"The plan is {'above' if growth.best > 0 else 'below'} what was reported for"
-            f" {parse_period(base.period)}; the rival bases give other rates.",
+            f" {parse_period(base.period)}.",
             "figure": shown(growth), "word": "", "confidence": _confidence(growth), "exhibit": "checks",
         })  # fmt: skip
     made.append(_processor_judgement(study, figures))
