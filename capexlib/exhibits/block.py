@@ -6,10 +6,13 @@ block, a terminal the plain text.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
+
+from capexlib.exhibits.theme import FONT
 
 BLOCK_MIME = "application/vnd.capex.block+json"
 LIVE_CHART_MIME = "application/vnd.vegalite.v5+json"
@@ -40,12 +43,17 @@ class Exhibit:
         del include, exclude
         bundle: dict[str, Any] = {BLOCK_MIME: self.block, "text/plain": self.plain()}
         if self.block["block"] == "chart":
-            titled = {"title": {"text": self.block["title"], "subtitle": self.block["subtitle"]}, **self.block["spec"]}
-            bundle[LIVE_CHART_MIME] = titled
+            bundle[LIVE_CHART_MIME] = self._live()
             bundle["image/svg+xml"] = self.block["svg"]
         else:
             bundle["text/html"] = self.html()
         return bundle
+
+    def _live(self) -> dict[str, Any]:
+        """Return the spec with its title, and with a font to fall back to where the house's is not installed."""
+        spec = json.loads(json.dumps(self.block["spec"]).replace(f'"{FONT}"', f'"{FONT}, Arial, sans-serif"'))
+        title = {"text": self.block["title"], "subtitle": self.block["subtitle"], "anchor": "start"}
+        return {"title": title, **spec}
 
     def plain(self) -> str:
         """Return the exhibit as text: title, then rows or paragraphs."""
