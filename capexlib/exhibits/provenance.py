@@ -67,7 +67,8 @@ def assumptions(study: Study) -> Exhibit:
         ])  # fmt: skip
     for claim, pooled in study.case.plan.pool.items():
         key = f"plan.pool.{claim}.weight"
-        name = [{"t": key, "code": True}, " (overridden)"] if key in changed else [{"t": key, "code": True}]
+        said = study.ledger.claims[claim]
+        name = [f"Weight of {said.origin}, {stated(said)}" + (" (overridden)" if key in changed else "")]
         rows.append([name, amount(pooled.weight, "fraction"), "chosen", "weight", pooled.why])
     columns = [column("Assumption"), column("Value", right=True), column("Range (P5–P95)", right=True),
                column("Family"), column("What it rests on, and why")]  # fmt: skip

@@ -36,11 +36,11 @@ def intensity(study: Study) -> Exhibit:
 
     marks = [
         DotRow(name=_name(study, row.entity), dots=(dot(row.on_revenue), dot(row.on_cash_flow)),
-               case=row.entity == study.case.entity, note=str(row.year))
+               case=row.entity == study.case.entity, note=_year(row))
         for row in rows
     ]  # fmt: skip
     absent = [_name(study, entity) for entity in study.scale.entities if entity not in {row.entity for row in rows}]
-    shown_rows = [[_name(study, row.entity), str(row.year), *_cells(row)] for row in rows]
+    shown_rows = [[_name(study, row.entity), str(parse_period(row.period)), *_cells(row)] for row in rows]
     if not marks:
         marks = [DotRow(name=_name(study, study.case.entity), dots=(None, None), case=True)]
         shown_rows = [[_name(study, study.case.entity), "–", "n/a", "n/a", "–"]]
@@ -48,9 +48,9 @@ def intensity(study: Study) -> Exhibit:
         "intensity", _intensity_title(study, rows),
         dot_ranges(marks, panels=[Panel(title="of revenue", percent=True),
                                   Panel(title="of operating cash flow", percent=True)]),
-        subtitle="Capex as a share of revenue and of operating cash flow, latest calendar year with both, per cent",
+        subtitle="Capex as a share of revenue and of operating cash flow, latest year with both, per cent",
         alt="Dot chart. " + " ".join(
-            f"{_name(study, row.entity)} {row.year}: {percent(row.on_revenue.value) if row.on_revenue else 'n/a'} of"
+            f"{_name(study, row.entity)} {_year(row)}: {percent(row.on_revenue.value) if row.on_revenue else 'n/a'} of"
             f" revenue, {percent(row.on_cash_flow.value) if row.on_cash_flow else 'n/a'} of operating cash flow."
             for row in rows
         ) + ("" if rows else "No company has both figures for one year."),
@@ -61,6 +61,11 @@ def intensity(study: Study) -> Exhibit:
         notes=[*([f"n/a, for want of capex and revenue in one year: {', '.join(absent)}."] if absent else []),
                "Above 100 % of operating cash flow, capex needs outside money."],
     )  # fmt: skip
+
+
+def _year(row: Intensity) -> str:
+    """Return the year without the months of a fiscal one: the data table names them."""
+    return str(parse_period(row.period)).split(" (")[0]
 
 
 def _cells(row: Intensity) -> list[Rich]:

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from capexlib.facts.adopt import Facts
 from capexlib.figures import Figure, result
 from capexlib.models.scale.arithmetic import quotient, ratio
+from capexlib.models.scale.calendarise import YEARLIKE_DAYS
 from capexlib.models.scale.comparison import YearAmount, year_amount
 from capexlib.models.scale.compute import annuity_factor
 from capexlib.models.scale.outcome import distribution
-from capexlib.models.scale.plan import assumption_figure, dollars_at, floor_note, known_claim
+from capexlib.models.scale.plan import assumption_figure, dollars_at, floor_note, known_claim, rates_between
 from capexlib.models.uncertainty import interval
 from capexlib.params.schema import Assumption, Case, Lease, UserCount
+from capexlib.periods import parse_period
 from capexlib.units import convert, parse_unit
 
 REVENUE, OPERATING_CASH_FLOW = "revenue", "operating_cash_flow"
@@ -24,21 +26,20 @@ REVENUE, OPERATING_CASH_FLOW = "revenue", "operating_cash_flow"
 
 @dataclass(frozen=True, slots=True)
 class Intensity:
-    """Capex against revenue and operating cash flow in one calendar year.
+    """Capex against revenue and operating cash flow over one year.
 
     Parameters
     ----------
     entity : str
-    year : int
-        The latest for which capex and revenue are known as whole years.
-    capex : YearAmount
+    period : str
+        The latest calendar year for which capex and revenue are known whole, else
+        the latest fiscal year that both name.
     on_revenue, on_cash_flow : Figure or None
         Fractions.
     """
 
     entity: str
-    year: int
-    capex: YearAmount
+    period: str
     on_revenue: Figure | None
     on_cash_flow: Figure | None
 
@@ -49,21 +50,48 @@ def intensities(
     """Capex intensity of every company in the latest year that allows it."""
     rows = []
     for entity in entities:
-        for year in range(last_year, last_year - 4, -1):
-            amount = capex.get((entity, year))
-            revenue = year_amount(facts, entity, [REVENUE], year)
-            if not (amount and amount.is_whole_year and revenue and revenue.is_whole_year):
-                continue
-            if revenue.local.best <= 0:
-                continue
-            cash = year_amount(facts, entity, [OPERATING_CASH_FLOW], year)
-            rows.append(Intensity(
-                entity, year, amount, _share(amount, revenue, f"intensity.{entity}.revenue", "Capex ÷ revenue"),
-                _share(amount, cash, f"intensity.{entity}.cash_flow", "Capex ÷ operating cash flow")
-                if cash and cash.is_whole_year and cash.local.best > 0 else None,
-            ))  # fmt: skip
-            break
+        row = _calendar_intensity(facts, capex, entity, last_year) or _fiscal_intensity(facts, entity)
+        rows += [row] if row else []
     return rows
+
+
+def _calendar_intensity(
+    facts: Facts, capex: Mapping[tuple[str, int], YearAmount], entity: str, last_year: int
+) -> Intensity | None:
+    for year in range(last_year, last_year - 3, -1):
+        amount = capex.get((entity, year))
+        revenue = year_amount(facts, entity, [REVENUE], year)
+        if not (amount and amount.is_whole_year and revenue and revenue.is_whole_year and revenue.local.best > 0):
+            continue
+        cash = year_amount(facts, entity, [OPERATING_CASH_FLOW], year)
+        has_cash = cash and cash.is_whole_year and cash.local.best > 0
+        return Intensity(
+            entity, str(year), _share(amount, revenue, f"intensity.{entity}.revenue", "Capex ÷ revenue"),
+            _share(amount, cash, f"intensity.{entity}.cash_flow", "Capex ÷ operating cash flow")
+            if cash and has_cash else None,
+        )  # fmt: skip
+    return None
+
+
+def _fiscal_intensity(facts: Facts, entity: str) -> Intensity | None:
+    """Divide within the latest fiscal year for which capex and revenue are both stated."""
+    for basis in facts.ledger.entities[entity].capex_bases:
+        labels = [label for label in facts.periods(entity, basis) if parse_period(label).days in YEARLIKE_DAYS]
+        for label in reversed(labels):
+            part = facts.fact(entity, basis, label)
+            revenue, cash = (facts.fact(entity, of, label) for of in (REVENUE, OPERATING_CASH_FLOW))
+            if part is None or revenue is None or revenue.best <= 0:
+                continue
+            return Intensity(
+                entity, label, _fraction(facts, entity, part, revenue, "revenue"),
+                _fraction(facts, entity, part, cash, "cash_flow") if cash and cash.best > 0 else None,
+            )  # fmt: skip
+    return None
+
+
+def _fraction(facts: Facts, entity: str, part: Figure, whole: Figure, name: str) -> Figure:
+    title = f"Capex ÷ {name.replace('_', ' ')}, {parse_period(part.period)}"
+    return ratio(f"intensity.{entity}.{name}", title, part, whole, rates=rates_between(facts, part, whole))
 
 
 def _share(amount: YearAmount, of: YearAmount, figure_id: str, title: str) -> Figure:

@@ -1,0 +1,40 @@
+"""The brief of an invented company, run by the command, opened from disk as a reader would."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_html_brief import opened
+
+pytestmark = [pytest.mark.browser, pytest.mark.kernel]
+PARAMS = Path(__file__).parents[1] / "params" / "acme.yml"
+
+
+@pytest.fixture(scope="module")
+def real(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("reports")
+    command = [sys.executable, "-m", "capexlib", "run", str(PARAMS), "--to", "html", "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return next(out.glob("acme/*/scale.html"))
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_real_brief_opens_offline(chromium: Any, real: Path, width: int) -> None:
+    with opened(chromium, real, width) as seen:
+        assert {url.partition(":")[0] for url in seen.requests} <= {"file", "data", "blob"}
+        assert seen.messages == []
+        assert seen.page.locator(".chart .live svg").count() == seen.page.locator(".chart").count() >= 9
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert seen.page.locator("h1").count() == 1
+
+
+def test_without_scripts_nothing_is_lost(chromium: Any, real: Path) -> None:
+    with opened(chromium, real, scripts=False) as seen:
+        charts = seen.page.locator(".chart .static svg")
+        assert charts.count() >= 9
+        assert all(chart.is_visible() for chart in charts.all())
