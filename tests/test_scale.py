@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from capexlib.errors import EvidenceError
 from capexlib.figures import Figure, Status
-from capexlib.models.scale import affordable_units, annuity_factor, h100_equivalents, power_mw
+from capexlib.models.finance import annuity_factor
+from capexlib.models.scale import affordable_units, h100_equivalents, power_mw
 from capexlib.models.scale.arithmetic import product, ratio, rounding_bounds
 from capexlib.study import Study, open_study
 

@@ -10,20 +10,13 @@ from numpy.typing import NDArray
 
 from capexlib.errors import EvidenceError, Problem
 from capexlib.facts.adopt import Facts
+from capexlib.facts.named import dollar_rate, known_claim
 from capexlib.figures import Figure, result
+from capexlib.models.assumptions import assumption_figure, distribution
 from capexlib.models.scale.arithmetic import product, ratio
 from capexlib.models.scale.compute import affordable_units, h100_equivalents, power_mw
 from capexlib.models.scale.context import PerUser
-from capexlib.models.scale.outcome import distribution
-from capexlib.models.scale.plan import (
-    PlanView,
-    assumption_figure,
-    dollar_rate,
-    dollars_at,
-    floor_note,
-    known_claim,
-    rates_between,
-)
+from capexlib.models.scale.plan import PlanView, dollars_at, floor_note, rates_between
 from capexlib.models.uncertainty import interval
 from capexlib.params.schema import Case, Chip
 from capexlib.units import convert, parse_unit

@@ -8,10 +8,11 @@ from typing import Literal
 
 from capexlib.errors import EvidenceError, Problem
 from capexlib.facts.adopt import Facts
+from capexlib.facts.named import known_claim
 from capexlib.figures import Figure, result
 from capexlib.models.scale.arithmetic import product, ratio
 from capexlib.models.scale.comparison import YearAmount
-from capexlib.models.scale.plan import dollars_at, known_claim, rates_between
+from capexlib.models.scale.plan import dollars_at, rates_between
 from capexlib.params.schema import Check
 from capexlib.units import convert, parse_unit
 

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capexlib.facts.adopt import Facts
+from capexlib.facts.named import known_claim
 from capexlib.figures import Figure, result
+from capexlib.models.assumptions import assumption_figure, distribution
+from capexlib.models.finance import annuity_factor
 from capexlib.models.scale.arithmetic import quotient, ratio
 from capexlib.models.scale.calendarise import YEARLIKE_DAYS
 from capexlib.models.scale.comparison import YearAmount, year_amount
-from capexlib.models.scale.compute import annuity_factor
-from capexlib.models.scale.outcome import distribution
-from capexlib.models.scale.plan import assumption_figure, dollars_at, floor_note, known_claim, rates_between
+from capexlib.models.scale.plan import dollars_at, floor_note, rates_between
 from capexlib.models.uncertainty import interval
 from capexlib.params.schema import Assumption, Case, Lease, UserCount
 from capexlib.periods import parse_period

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from capexlib.errors import CapexError, EvidenceError, ParamsError, Problem, did_you_mean
 from capexlib.facts.adopt import Facts
-from capexlib.models.scale.outcome import distribution
-from capexlib.models.scale.plan import known_claim
+from capexlib.facts.named import known_claim
+from capexlib.models.assumptions import distribution
 from capexlib.params.schema import Assumption, Case, assumptions_of
 from capexlib.periods import parse_period
 from capexlib.units import parse_unit

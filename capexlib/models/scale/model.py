@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from capexlib.errors import EvidenceError, Problem, did_you_mean
 from capexlib.facts.adopt import Facts
 from capexlib.figures import Figure, lineage, result
+from capexlib.models.assumptions import assumption_figure
 from capexlib.models.scale.arithmetic import quotient
 from capexlib.models.scale.budget import (
     STREAMS,
@@ -26,7 +27,7 @@ from capexlib.models.scale.comparison import YearAmount, capex_table
 from capexlib.models.scale.context import AllIn, Intensity, PerUser, all_in, intensities, lease_streams, per_user
 from capexlib.models.scale.grounds import check_grounds
 from capexlib.models.scale.outcome import Pool, Ranking, outcome, outcome_ratio, pool, rank, stated_outcome
-from capexlib.models.scale.plan import PlanView, assumption_figure, plan_view
+from capexlib.models.scale.plan import PlanView, plan_view
 from capexlib.models.scale.sensitivity import PlanSensitivity, plan_sensitivity
 from capexlib.models.uncertainty import Interval, interval, uniforms
 from capexlib.params.schema import Case

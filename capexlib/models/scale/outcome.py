@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capexlib.figures import Figure, Status
+from capexlib.models.assumptions import distribution
 from capexlib.models.scale.comparison import YearAmount
-from capexlib.models.uncertainty import Distribution, Interval, fixed, from_range, interval, mixture, probability, ranks
+from capexlib.models.uncertainty import Distribution, Interval, fixed, interval, mixture, probability, ranks
 from capexlib.params.schema import Assumption, ScaleParams
 
 Samples = NDArray[np.float64]
@@ -40,13 +41,6 @@ def outcome_ratio(params: ScaleParams, status: Status, bound: str) -> tuple[str,
     if status is Status.ANALYST_ESTIMATE:
         return "estimate_outcome", params.estimate_outcome
     return None
-
-
-def distribution(assumption: Assumption, scale: float = 1.0) -> Distribution:
-    """Distribution of an assumption, times a positive number."""
-    if assumption.low == assumption.high:
-        return fixed(assumption.value * scale)
-    return from_range(assumption.low * scale, assumption.value * scale, assumption.high * scale, assumption.family)
 
 
 def outcome(params: ScaleParams, amount: YearAmount) -> tuple[Distribution, str]:

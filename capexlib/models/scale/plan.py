@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 
 from capexlib.errors import EvidenceError, Problem
 from capexlib.facts.adopt import Facts
+from capexlib.facts.named import dollar_rate
 from capexlib.facts.records import Claim, as_fact
 from capexlib.figures import Figure, Status, result
+from capexlib.models.assumptions import assumption_figure
 from capexlib.models.scale.arithmetic import ratio
 from capexlib.models.scale.comparison import to_usd_bn
-from capexlib.params.schema import Assumption, Case
+from capexlib.params.schema import Case
 from capexlib.units import parse_unit
 
 
@@ -66,35 +68,6 @@ class PlanView:
     why: str
 
 
-def known_claim(facts: Facts, claim_id: str, where: str) -> Figure:
-    """Return a claim that the params name, as a fact, if it was public.
-
-    Raises
-    ------
-    EvidenceError
-        If it is unknown, not yet public on the date, flagged or words only.
-    """
-    claim = facts.ledger.claims.get(claim_id)
-    if claim is None:
-        raise EvidenceError([Problem(where, f"Unknown claim {claim_id!r}.", "Name a claim of the ledger.")])
-    if claim.known_on > facts.as_of:
-        what = f"Claim {claim_id!r} was not public on {facts.as_of} (surely only on {claim.known_on})."
-        raise EvidenceError([Problem(where, what, "Name an earlier claim or move as_of.")])
-    if claim.flag or claim.is_statement:
-        what = f"Claim {claim_id!r} is {'flagged' if claim.flag else 'words, not a number'}."
-        raise EvidenceError([Problem(where, what, "Name a claim that stands on its own.")])
-    return replace(as_fact(claim), id=claim_id)
-
-
-def dollar_rate(facts: Facts, figure: Figure) -> Figure:
-    """Dollars per one of the currency of a claim's figure, on the claim's day."""
-    claim = facts.ledger.claims[figure.claims[0]]
-    currency = parse_unit(figure.unit).currency
-    if currency is None:
-        raise EvidenceError([Problem(claim.id, f"{figure.unit!r} is not money.", "Name a claim about money.")])
-    return facts.exchange.rate_for(currency, "USD", claim.span, claim.known_on)
-
-
 def dollars_at(facts: Facts, figure: Figure) -> tuple[Figure, Figure]:
     """Return a figure of one claim in USD bn at the rate of the claim's day, and that rate."""
     rate = dollar_rate(facts, figure)
@@ -122,16 +95,6 @@ def floor_note(plan: Figure) -> str:
     """Say that a computed amount starts from the one bound that a claim gives."""
     words = {"at_least": "computed from the floor that was named", "at_most": "computed from the ceiling"}
     return words.get(plan.bound, "")
-
-
-def assumption_figure(name: str, assumption: Assumption) -> Figure:
-    """Return an assumption as a figure, so that results can name it."""
-    title = name.rpartition(".")[2].replace("_", " ")
-    return Figure(
-        id=f"assumption.{name}", title=title, value=assumption.value, unit=assumption.unit,
-        kind="assumption", status=Status.ASSUMPTION, low=assumption.low, high=assumption.high,
-        note=assumption.why, interval="5th to 95th percentile, our judgement",
-    )  # fmt: skip
 
 
 def plan_view(facts: Facts, case: Case) -> PlanView:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capexlib.models.scale.outcome import distribution, stated_outcome
+from capexlib.models.assumptions import distribution
+from capexlib.models.scale.outcome import stated_outcome
 from capexlib.models.scale.plan import PlanView
 from capexlib.models.uncertainty import Distribution, SobolIndices, fixed, sobol_indices, tornado, uniform_from_range
 from capexlib.params.schema import Case

@@ -1,0 +1,24 @@
+"""Assumptions at work: as figures that results can name, and as laws that draws follow."""
+
+from __future__ import annotations
+
+from capexlib.figures import Figure, Status
+from capexlib.models.uncertainty import Distribution, fixed, from_range
+from capexlib.params.schema import Assumption
+
+
+def assumption_figure(name: str, assumption: Assumption) -> Figure:
+    """Return an assumption as a figure, so that results can name it."""
+    title = name.rpartition(".")[2].replace("_", " ")
+    return Figure(
+        id=f"assumption.{name}", title=title, value=assumption.value, unit=assumption.unit,
+        kind="assumption", status=Status.ASSUMPTION, low=assumption.low, high=assumption.high,
+        note=assumption.why, interval="5th to 95th percentile, our judgement",
+    )  # fmt: skip
+
+
+def distribution(assumption: Assumption, scale: float = 1.0) -> Distribution:
+    """Distribution of an assumption, times a positive number."""
+    if assumption.low == assumption.high:
+        return fixed(assumption.value * scale)
+    return from_range(assumption.low * scale, assumption.value * scale, assumption.high * scale, assumption.family)
