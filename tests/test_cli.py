@@ -299,8 +299,8 @@ def test_claims_are_lines_in_a_pipe(invoke: InProcess) -> None:
     lines = [line.split("\t") for line in invoke("claims").stdout.splitlines()]
     assert {line[0]: line[4] for line in lines} == {
         "point": "16 (15–17.5)",
-        "bound": "> 14",
-        "ceiling": "< 20",
+        "bound": "at least 14",
+        "ceiling": "up to 20",
         "words": "It is not so.",
     }
 

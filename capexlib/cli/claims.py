@@ -69,6 +69,8 @@ def _row(claim: Any) -> dict[str, Any]:
         value = getattr(claim, name, None)
         plain = value is None or isinstance(value, bool | int | float)
         row[name] = value if plain else str(getattr(value, "label", value))
+    if flag := getattr(claim, "flag", None):
+        row["flag"] = f"{flag.kind}: {flag.reason}"
     return row
 
 
@@ -80,8 +82,8 @@ def _figure(row: dict[str, Any]) -> str:
     if low is not None and high is not None:
         return f"{low:g}–{high:g}"
     if low is not None:
-        return f"> {low:g}"
-    return f"< {high:g}" if high is not None else (row["text"] or "")
+        return f"at least {low:g}"
+    return f"up to {high:g}" if high is not None else (row["text"] or "")
 
 
 def _print_rows(rows: list[dict[str, Any]]) -> None:
