@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 import pytest
 from acme_briefs import AS_OF, displayed, write_template
+from oracle_counts import pytest_terminal_summary  # noqa: F401 - a hook, found by its name
 
 
 @pytest.fixture
