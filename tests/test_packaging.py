@@ -89,7 +89,7 @@ def test_no_machine_and_no_registry_is_named() -> None:
         r"(?<![\w.$}/])/(?:work|root|home|Users|opt|srv)/\w|file://(?!\{)|\b(?:index|find)[-_](?:url|links)\b"
     )
     registry = re.compile(
-        "|".join(["pypi" + r"\.org", "pythonhosted" + r"\.org", "npmjs" + r"\.(?:org|com)", "anaconda" + r"\.org"])
+        "|".join(["pypi" + r"\.org", "python" + r"hosted\.org", "npmjs" + r"\.(?:org|com)", "anaconda" + r"\.org"])
     )
     named = {
         f"{path.relative_to(ROOT)}: {match.group()}"
