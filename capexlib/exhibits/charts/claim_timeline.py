@@ -16,7 +16,7 @@ from capexlib.exhibits.charts.rows import Estimate
 from capexlib.exhibits.charts.vertical import Rise
 from capexlib.exhibits.theme import Spec
 
-HEIGHT, STRIP_ROW = 320, 17
+HEIGHT, STRIP_ROW = 210, 17
 OFF_SCALE = 2.5
 
 

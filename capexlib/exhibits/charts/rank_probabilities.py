@@ -12,7 +12,7 @@ from capexlib.exhibits.charts import marks
 from capexlib.exhibits.charts.rows import Gutter
 from capexlib.exhibits.theme import Spec
 
-STEP, GAP = 30, 1.5
+STEP, GAP = 25, 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from capexlib.exhibits.charts import layout, marks
 from capexlib.exhibits.charts.rows import Estimate, Gutter
 from capexlib.exhibits.theme import Spec
 
-STEP, NOTE_STEP, THICK = 30, 38, 16
+STEP, NOTE_STEP, THICK = 28, 34, 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
