@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from capexlib.documents import parse_document
 from capexlib.errors import ParamsError
-from capexlib.params import json_schema, load_case
+from capexlib.params import assumptions_of, json_schema, load_case
 from capexlib.params.load import _merge
 
 CASE = """
@@ -270,3 +271,12 @@ def test_every_assumption_says_why(case: str) -> None:
     assert len(found) >= 11
     assert all(item.basis and len(item.why) >= 8 for item in found.values())
     assert "scale.pue" in found
+
+
+@pytest.mark.parametrize("case", ["bytedance", "bytedance-2025-12-23"])
+def test_a_number_in_a_reason_names_its_claim(case: str) -> None:
+    loaded = load_case(PROJECT / "params" / f"{case}.yml")
+    bare = [
+        path for path, item in assumptions_of(loaded.case) if re.search(r"[0-9]", item.basis) and not item.reference
+    ]
+    assert bare == []

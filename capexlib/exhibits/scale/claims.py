@@ -212,5 +212,5 @@ def if_adopted(study: Study) -> Exhibit:
         rows, subtitle=f"The headline for {scale.year} under each report known on the date; ranks by stated figures",
         source=source_line(study, [rival.usd for rival in scale.plan.rivals]),
         notes=[("Watch for a filing, a statement by the company, or a second newsroom with its own source: each"
-                " outranks what stands here, and the next run adopts it by rule.")],
+                " outranks or outdates what stands here, and the next run adopts it or stops for a new ruling.")],
     )  # fmt: skip
