@@ -18,7 +18,19 @@ def assumption_figure(name: str, assumption: Assumption) -> Figure:
 
 
 def distribution(assumption: Assumption, scale: float = 1.0) -> Distribution:
-    """Distribution of an assumption, times a positive number."""
+    """Distribution of an assumption, times a positive number.
+
+    Notes
+    -----
+    A metalog has no bounds of its own: one of a quantity that is never negative starts at 0,
+    and one of a share ends at 1.
+    """
     if assumption.low == assumption.high:
         return fixed(assumption.value * scale)
-    return from_range(assumption.low * scale, assumption.value * scale, assumption.high * scale, assumption.family)
+    bounds: dict[str, float] = {}
+    if assumption.family == "metalog" and assumption.low > 0:
+        bounds["lower"] = 0.0
+        if assumption.unit == "fraction" and assumption.high < 1:
+            bounds["upper"] = scale
+    low, value, high = (end * scale for end in (assumption.low, assumption.value, assumption.high))
+    return from_range(low, value, high, assumption.family, **bounds)

@@ -53,7 +53,9 @@ class GateParams(Strict):
     title: Text
     authority: Literal["US", "CN"]
     states: Annotated[dict[Id, GateState], Field(min_length=1)]
-    moves: dict[Id, tuple[Id, ...]] = Field(default={}, description="From each state, where it may move next")
+    moves: dict[Id, Annotated[tuple[Id, ...], Field(strict=False)]] = Field(
+        default={}, description="From each state, where it may move next"
+    )
     rates: dict[Move, EventRate] = Field(default={}, description="Rates that the case sets instead of the posterior")
     hold: Id | None = Field(default=None, description="State that the case holds for the whole horizon")
     start: Id | None = Field(default=None, description="State on the as-of date, where no coding of events gives it")
@@ -141,7 +143,7 @@ class ScenarioParams(Strict):
     """A named course of the gates; a gate that is not named keeps today's state."""
 
     title: Text
-    gates: dict[Id, tuple[ScenarioStep, ...]] = Field(default={}, strict=False)
+    gates: dict[Id, Annotated[tuple[ScenarioStep, ...], Field(strict=False)]] = {}
     quota: Annotated[float, Field(ge=0, le=10)] = Field(default=1.0, description="Factor on every quota")
     why: Why
 

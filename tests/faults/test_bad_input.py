@@ -72,7 +72,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "evidence").mkdir()
     for path in (TESTS / "evidence").glob("*.yml"):
         (tmp_path / "evidence" / path.name).write_bytes(path.read_bytes())
-    (tmp_path / "base.yml").write_bytes((PROJECT / "params" / "base.yml").read_bytes())
+    for base in (PROJECT / "params").glob("base*.yml"):
+        (tmp_path / base.name).write_bytes(base.read_bytes())
     (tmp_path / "acme.yml").write_text(PARAMS, encoding="utf-8")
     return tmp_path
 

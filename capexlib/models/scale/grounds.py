@@ -44,7 +44,8 @@ def _law(path: str, item: Assumption) -> Iterator[Problem]:
         yield Problem(path, f"{str(error).partition(';')[0]}.", f"Mend {path}: its range or its family.")
         return
     lowest = -1.0 if path.endswith("conversion_spread") else 0.0
-    highest = 1.0 if path.endswith("processor_share") else float("inf")
+    is_share = item.unit == "fraction" and item.high <= 1.0 and lowest == 0.0
+    highest = 1.0 if is_share else float("inf")
     if low < lowest or high > highest:
         what = f"The {item.family} law of this range reaches {low:.3g} to {high:.3g}, past what is possible."
         yield Problem(path, what, "Narrow the range, or choose family: metalog.")
