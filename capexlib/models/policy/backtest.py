@@ -1,0 +1,268 @@
+"""How right the model would have been: questions of an earlier day, with answers known by now."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from capexlib.errors import EvidenceError, ParamsError, Problem
+from capexlib.facts.adopt import Facts
+from capexlib.facts.named import known_claim
+from capexlib.figures import Figure
+from capexlib.models.policy.exact import gate_laws, occupancy
+from capexlib.models.policy.gate_evidence import gate_from_history
+from capexlib.models.policy.history import DAYS_PER_YEAR, GateHistory, gate_history
+from capexlib.models.policy.setting import first_month_after, make_setting, plan_samples
+from capexlib.models.policy.world import World, draw_world
+from capexlib.models.scale import assess
+from capexlib.models.uncertainty import uniforms
+from capexlib.params.load import load_case
+from capexlib.params.policy import BackTest, GateParams, PolicyParams
+from capexlib.params.schema import Case
+
+AHEAD_MONTHS = 6
+_QUARTER_MONTHS = (1, 4, 7, 10)
+_LEAST = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A probability stated as of an earlier day, and what happened.
+
+    Parameters
+    ----------
+    key, title : str
+    made_on, by : datetime.date
+    probability : float
+        The model's.
+    naive : float
+        The base rate's: how often the past held the state asked for, with half a year added to
+        both sides; one half where nothing of the kind was ever seen.
+    happened : bool
+    outcome : Figure or None
+        What was delivered, for a question about deliveries.
+    """
+
+    key: str
+    title: str
+    made_on: date
+    by: date
+    probability: float
+    naive: float
+    happened: bool
+    outcome: Figure | None = None
+
+    @property
+    def brier(self) -> float:
+        """Squared error of the probability."""
+        return (self.probability - self.happened) ** 2
+
+    @property
+    def naive_brier(self) -> float:
+        """Squared error of the base rate."""
+        return (self.naive - self.happened) ** 2
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Mean scores of some forecasts; low is good.
+
+    Parameters
+    ----------
+    n : int
+    brier, naive_brier : float
+        Mean squared error, 0 to 1.
+    log, naive_log : float
+        Mean of −ln of the probability of what happened, a probability never taken below 10⁻⁶.
+    """
+
+    n: int
+    brier: float
+    naive_brier: float
+    log: float
+    naive_log: float
+
+
+def scores(forecasts: list[Forecast]) -> Scores:
+    """Score forecasts.
+
+    Raises
+    ------
+    ValueError
+        If there are none.
+
+    References
+    ----------
+    Brier (1950), Monthly Weather Review 78, 1-3. Good (1952), Journal of the Royal Statistical
+    Society B 14, 107-114.
+
+    Examples
+    --------
+    >>> one = Forecast("a", "A?", date(2025, 1, 1), date(2025, 7, 1), 0.8, 0.5, happened=True)
+    >>> made = scores([one])
+    >>> round(made.brier, 12), round(made.log, 6), round(made.naive_log, 6)
+    (0.04, 0.223144, 0.693147)
+    """
+    if not forecasts:
+        msg = "there is nothing to score"
+        raise ValueError(msg)
+    logs = [(_surprise(one.probability, one), _surprise(one.naive, one)) for one in forecasts]
+    return Scores(
+        len(forecasts), float(np.mean([one.brier for one in forecasts])),
+        float(np.mean([one.naive_brier for one in forecasts])),
+        float(np.mean([mine for mine, _ in logs])), float(np.mean([naive for _, naive in logs])),
+    )  # fmt: skip
+
+
+def _surprise(probability: float, one: Forecast) -> float:
+    return -math.log(max(probability if one.happened else 1.0 - probability, _LEAST))
+
+
+def asked(facts: Facts, case: Case, folder: Path) -> list[Forecast]:
+    """Answer the case's own questions whose answer was known on the as-of date.
+
+    Parameters
+    ----------
+    facts : Facts
+    case : Case
+    folder : Path
+        Where the params files of earlier views are looked for.
+
+    Raises
+    ------
+    ParamsError, EvidenceError
+        If a question names what is not there.
+    """
+    worlds: dict[tuple[str, date], World] = {}
+    found = []
+    for key, test in case.backtests.items():
+        if test.by > case.as_of:
+            continue
+        if test.gate:
+            found.append(_gate_question(facts, case, key, test))
+        else:
+            found.append(_delivery_question(facts, case, key, test, folder, worlds))
+    return found
+
+
+def every_quarter(facts: Facts, case: Case) -> list[Forecast]:
+    """Ask of every gate, at the start of every quarter, whether it will be in the same state half a year on.
+
+    Nothing is chosen here: the quarters are all those with at least a year of coded past before them and an
+    answer by the as-of date.
+    """
+    if case.policy is None:
+        return []
+    made = []
+    for key, gate in case.gates.items():
+        now = gate_history(facts, key)
+        if not now.spells or now.seen_until is None:
+            continue
+        first, last = now.spells[0].start, now.seen_until
+        days = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in _QUARTER_MONTHS]
+        for day in days:
+            by = _months_on(day, AHEAD_MONTHS)
+            if (day - first).days < DAYS_PER_YEAR or by > last:
+                continue
+            past = gate_history(Facts(facts.ledger, day, {}), key)
+            if past.state is None or past.spells[-1].end > day:
+                continue
+            title = f"{gate.title}: same state half a year on"
+            made.append(_gate_forecast(f"{key}/{day}", title, (past, now), gate, case.policy, by, (past.state,), case))
+    return [one for one in made if one]
+
+
+def _gate_question(facts: Facts, case: Case, key: str, test: BackTest) -> Forecast:
+    if case.policy is None or test.gate is None or test.gate not in case.gates:
+        problem = Problem(f"backtests.{key}.gate", f"{test.gate!r} is not a gate of the case.", "Name one of 'gates'.")
+        raise ParamsError([problem])
+    past = gate_history(Facts(facts.ledger, test.made_on, {}), test.gate)
+    made = _gate_forecast(
+        key, test.title, (past, gate_history(facts, test.gate)), case.gates[test.gate], case.policy, test.by,
+        test.states, case,
+    )  # fmt: skip
+    if made is None:
+        what = f"Nothing is coded of {test.gate!r} on {test.made_on}, or not yet on {test.by}."
+        raise EvidenceError([Problem(f"backtests.{key}", what, "Ask about days that the coding covers.")])
+    return made
+
+
+def _gate_forecast(
+    key: str, title: str, histories: tuple[GateHistory, GateHistory], gate: GateParams, policy: PolicyParams,
+    by: date, states: tuple[str, ...], case: Case,
+) -> Forecast | None:  # fmt: skip
+    """Forecast a gate's state from what was known, and read the answer from what is known now."""
+    past, now = histories
+    answer = next((spell.state for spell in now.spells if spell.start <= by < spell.end), None)
+    if answer is None and now.seen_until and now.spells and by == now.seen_until:
+        answer = now.spells[-1].state
+    if past.state is None or answer is None:
+        return None
+    begins = first_month_after(past.as_of)
+    horizon = max(1, 12 * (by.year - begins.year) + by.month - begins.month)
+    unset = {"hold": None, "start": None, "scheduled": {}}
+    model = gate_from_history(past, gate.model_copy(update=unset), policy, begins, horizon)
+    draws = uniforms([f"backtest/{name}" for name in model.inputs()], 1024, case.sampling.seed)
+    draws = {name.removeprefix("backtest/"): column for name, column in draws.items()}
+    law = occupancy(gate_laws(model, draws))[:, -1].mean(axis=0)
+    probability = float(sum(law[model.states.index(state)] for state in states if state in model.states))
+    years = past.exposure_years
+    naive = (sum(years.get(state, 0.0) for state in states) + 0.5) / (sum(years.values()) + 1.0)
+    return Forecast(key, title, past.as_of, by, min(probability, 1.0), naive, happened=answer in states)
+
+
+def _delivery_question(
+    facts: Facts, case: Case, key: str, test: BackTest, folder: Path, worlds: dict[tuple[str, date], World]
+) -> Forecast:
+    """Simulate the earlier view, and count the paths on which enough was delivered in time."""
+    if test.vendor is None or test.at_least is None or test.outcome is None:
+        msg = f"{key} asks for no delivery"
+        raise ValueError(msg)
+    view = (test.params or "", test.made_on)
+    if view not in worlds:
+        worlds[view] = _earlier_world(facts, case, key, test, folder)
+    world = worlds[view]
+    setting = world.setting
+    if test.vendor not in setting.vendors:
+        problem = Problem(f"backtests.{key}.vendor", f"{test.vendor!r} is not a vendor of that view.", "Mend the name.")
+        raise ParamsError([problem])
+    lever = setting.case.levers[setting.policy.reported_mix]
+    flows = world.run(lever, by_vendor=True).flows
+    months = 12 * (test.by.year - setting.first_month.year) + test.by.month - setting.first_month.month
+    row = list(setting.vendors).index(test.vendor)
+    arrived = flows.delivered[row, :, : min(max(months, 0), setting.months)].sum(axis=1)
+    outcome = known_claim(facts, test.outcome, f"backtests.{key}.outcome")
+    return Forecast(
+        key, test.title, test.made_on, test.by, float((arrived >= test.at_least.value).mean()), 0.5,
+        happened=outcome.best >= test.at_least.value, outcome=outcome,
+    )  # fmt: skip
+
+
+def _earlier_world(facts: Facts, case: Case, key: str, test: BackTest, folder: Path) -> World:
+    """Return the model as it would have stood on the earlier day."""
+    earlier = case.model_copy(update={"as_of": test.made_on})
+    if test.params:
+        earlier = load_case(folder / test.params, {"as_of": test.made_on.isoformat()}).case
+    if earlier.policy is None or not earlier.levers:
+        problem = Problem(f"backtests.{key}.params", "That view has no policy model.", "Name a file that has one.")
+        raise ParamsError([problem])
+    known = Facts(facts.ledger, test.made_on, earlier.adopt)
+    scale = assess(known, earlier)
+    setting = make_setting(known, earlier, scale)
+    return draw_world(setting, plan_samples(scale, earlier.entity), earlier.sampling.seed)
+
+
+def _months_on(day: date, months: int) -> date:
+    """First day of the month so many months later, less one day: the end of the month before.
+
+    Examples
+    --------
+    >>> _months_on(date(2025, 10, 1), 6)
+    datetime.date(2026, 3, 31)
+    """
+    index = day.month - 1 + months
+    return date(day.year + index // 12, index % 12 + 1, 1) - timedelta(days=1)

@@ -1,0 +1,170 @@
+"""Levers over scenarios, the frontier of mixes, and what each vendor and waiting are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from capexlib.models.decisions import (
+    Mixes,
+    PairedDifference,
+    RegretTable,
+    Segments,
+    assess_mixes,
+    cvar_frontier,
+    falling_segments,
+    frontier_distance,
+    paired_cvar_difference,
+    paired_difference,
+    regret_table,
+)
+from capexlib.models.decisions.frontier import Distance
+from capexlib.models.policy.outcomes import share_of
+from capexlib.models.policy.world import World
+from capexlib.models.uncertainty.families import Floats
+from capexlib.params.policy import LeverParams, ScenarioParams
+
+KNOTS = (0.0, 0.1, 0.25, 0.5, 1.0)
+"""Shares of the budget at which each vendor's response is simulated; straight between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenarios:
+    """Levers compared over the named courses of the gates.
+
+    Parameters
+    ----------
+    levers, scenarios : tuple of str
+    table : RegretTable
+        Of the share of the plan at the horizon's end.
+    """
+
+    levers: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    table: RegretTable
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """Mixes of least tail shortfall for what they bring on average.
+
+    Parameters
+    ----------
+    vendors : tuple of str
+    mixes : Mixes
+        By segment of each vendor's response, as the linear programme sees it: shares of the plan.
+    shares : ndarray, shape (points, vendors)
+    mean, cvar : ndarray, shape (points,)
+        The same mixes simulated whole, without reordering: mean share of the plan, CVaR of the shortfall.
+    reported : Distance
+        How far the reported mix is from the frontier.
+    reported_mean, reported_cvar : float
+        The reported mix simulated whole, without reordering.
+    """
+
+    vendors: tuple[str, ...]
+    mixes: Mixes
+    shares: Floats
+    mean: Floats
+    cvar: Floats
+    reported: Distance
+    reported_mean: float
+    reported_cvar: float
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a change of the reported lever brings, on common paths.
+
+    Parameters
+    ----------
+    mean : PairedDifference
+        Of the share of the plan.
+    tail : PairedDifference
+        Of the CVaR of the shortfall; negative is safer.
+    """
+
+    mean: PairedDifference
+    tail: PairedDifference
+
+
+def compare_scenarios(
+    world: World, planned: Floats, levers: Mapping[str, LeverParams], scenarios: Mapping[str, ScenarioParams]
+) -> Scenarios:
+    """Run every lever under every named scenario, on the same draws.
+
+    Parameters
+    ----------
+    world : World
+    planned : ndarray, shape (n,)
+        Compute that the plan would have brought on each path.
+    levers, scenarios : mapping
+    """
+    policy = world.setting.policy
+    under = [world.under(scenario) for scenario in scenarios.values()]
+    shares = [[share_of(here.run(lever).compute[:, -1], planned) for here in under] for lever in levers.values()]
+    table = regret_table(np.array(shares), level=policy.tail, threshold=policy.enough)
+    return Scenarios(tuple(levers), tuple(scenarios), table)
+
+
+def find_frontier(world: World, planned: Floats, reported: LeverParams, points: int = 20) -> Frontier:
+    """Trade the mean of delivered compute against the CVaR of its shortfall.
+
+    Parameters
+    ----------
+    world : World
+    planned : ndarray, shape (n,)
+    reported : LeverParams
+        Its mix is measured against the frontier; orders are even in time and nothing is held back.
+    points : int
+    """
+    vendors, level = tuple(world.terms), world.setting.policy.tail
+    cut = vendor_segments(world, planned)
+    reading = {"target": 1.0, "measure": "shortfall"}
+    mixes = cvar_frontier(cut.payoffs, cut.upper, level, points, **reading)
+    shares = cut.by_owner(mixes.shares)
+    mine = np.array([reported.mix.get(vendor, 0.0) for vendor in vendors])
+    distance = frontier_distance(cut.payoffs, cut.split(mine), cut.upper, level, **reading)
+    whole = np.stack([_even(world, planned, row, reported) for row in (*shares, mine)], axis=1)
+    told = assess_mixes(whole, np.eye(len(shares) + 1), level, **reading)
+    return Frontier(
+        vendors, mixes, shares, told.mean[:-1], told.cvar[:-1], distance, float(told.mean[-1]), float(told.cvar[-1])
+    )
+
+
+def vendor_segments(world: World, planned: Floats) -> Segments:
+    """Return each vendor's response to its share of the budget, alone, as segments."""
+    vendors = tuple(world.terms)
+    totals = np.zeros((world.size, len(vendors), len(KNOTS)))
+    for row, vendor in enumerate(vendors):
+        for place, share in enumerate(KNOTS[1:], start=1):
+            lever = LeverParams.model_construct(mix={vendor: share}, timing="even", reserve=0.0)
+            totals[:, row, place] = share_of(world.run(lever, fallback=False).compute[:, -1], planned)
+    return falling_segments(totals, KNOTS)
+
+
+def worth_of_vendors(world: World, planned: Floats, reported: LeverParams) -> dict[str, Worth]:
+    """Return what each vendor adds to the reported mix: against its share spread over the others."""
+    mine = share_of(world.run(reported).compute[:, -1], planned)
+    found = {}
+    for vendor, share in reported.mix.items():
+        if not 0.0 < share < 1.0:
+            continue
+        rest = {key: part / (1.0 - share) for key, part in reported.mix.items() if key != vendor}
+        without = world.run(reported.model_copy(update={"mix": rest})).compute[:, -1]
+        found[vendor] = worth(mine, share_of(without, planned), world.setting.policy.tail)
+    return found
+
+
+def worth(mine: Floats, other: Floats, level: float) -> Worth:
+    """Compare two levers' shares of the plan on the same paths."""
+    short, shorter = (np.maximum(1.0 - shares, 0.0) for shares in (mine, other))
+    return Worth(paired_difference(mine, other), paired_cvar_difference(short, shorter, level))
+
+
+def _even(world: World, planned: Floats, shares: Floats, like: LeverParams) -> Floats:
+    mix = dict(zip(world.terms, shares.tolist(), strict=True))
+    lever = like.model_copy(update={"mix": mix, "timing": "even", "reserve": 0.0})
+    return share_of(world.run(lever, fallback=False).compute[:, -1], planned)
