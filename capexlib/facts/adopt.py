@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal, TypeVar
 
 from capexlib.errors import EvidenceError, Problem
 from capexlib.facts.exchange import Exchange
 from capexlib.facts.ledger import Ledger
-from capexlib.facts.records import Claim, as_fact
+from capexlib.facts.records import Claim, Event, Regime, as_fact
 from capexlib.figures import Figure
-from capexlib.periods import parse_period
+from capexlib.periods import first_day, parse_period
 from capexlib.units import parse_unit
 
 TIE_TOLERANCE = 0.05
+_Dated = TypeVar("_Dated", Event, Regime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,48 @@ class Facts:
         if any(self._distance(candidates[0], claim) > TIE_TOLERANCE for claim in tied):
             raise EvidenceError([_tie_problem(key, tied)])
         return as_fact(candidates[0])
+
+    def events(self, actor: Literal["US", "CN", "firm"] | None = None) -> list[Event]:
+        """Events public on the date, the earliest first, without what was learnt of them later.
+
+        Parameters
+        ----------
+        actor : {"US", "CN", "firm"}, optional
+            Only those it took part in.
+
+        Returns
+        -------
+        list of Event
+            A scheduled event stands among them from the day it was announced.
+        """
+        known = (event for event in self.ledger.events.values() if event.known_on <= self.as_of)
+        chosen = (self._as_known(event) for event in known if actor is None or actor in event.actor)
+        return sorted(chosen, key=lambda event: (first_day(event.date), event.id))
+
+    def regimes(self, gate: str) -> list[Regime]:
+        """Our coding of a gate as of the date: its spells in order, the last one right-censored.
+
+        A spell counts once it had begun and its event was public. The last one known lasts to the
+        date of the view, or to the last page that shows it.
+        """
+        spells = [spell for spell in self.ledger.regimes if spell.gate == gate]
+        known: list[Regime] = []
+        for spell in spells:
+            event = self.ledger.events.get(spell.start_event)
+            if max(spell.first_day, event.known_on if event else spell.first_day) > self.as_of:
+                break
+            known.append(self._as_known(spell))
+        if known:
+            last = known[-1]
+            seen = last.last_day if len(known) == len(spells) and last.last_day else self.as_of
+            ends = {"end": min(seen, self.as_of).isoformat(), "right_censored": True}
+            known[-1] = last.model_copy(update=ends)
+        return known
+
+    def _as_known(self, item: _Dated) -> _Dated:
+        """Return an event or spell with only those later remarks that were public."""
+        public = tuple(remark for remark in item.later if remark.known_on <= self.as_of)
+        return item if public == item.later else item.model_copy(update={"later": public})
 
     def _ruling(self, entity: str, quantity: str, period: str) -> Ruling | None:
         """Find the case's decision, under whatever label its claim names the period."""

@@ -135,18 +135,21 @@ def _legs(currency: str, to: str) -> list[tuple[str, str]]:
 
 def _combine(currency: str, to: str, legs: list[tuple[Claim, bool]]) -> Figure:
     facts = []
-    value, formula = 1.0, []
+    value, formula, terms = 1.0, [], []
     for claim, inverse in legs:
-        rate = claim.best * parse_unit(claim.unit).factor
-        value *= 1 / rate if inverse else rate
+        factor = parse_unit(claim.unit).factor
+        value *= 1 / (claim.best * factor) if inverse else claim.best * factor
         formula.append(("1/" if inverse else "") + claim.id)
-        facts.append(replace(as_fact(claim), title=f"{claim.unit}, {claim.span}"))
+        fact = replace(as_fact(claim), id=claim.id, title=f"{claim.unit}, {claim.span}")
+        terms.append(("/", 1.0, ("*", fact.id, factor)) if inverse else ("*", fact.id, factor))
+        facts.append(fact)
     period = legs[0][0].period
     span = legs[0][0].span
     when = day_name(span.start) if span.is_day else f"average of {span}"
     return result(
         f"fx.{to}_per_{currency}.{period}", f"{to} per {currency}, {when}", value, f"{to}/{currency}", facts,
         formula=" × ".join(formula), period=period, interval="a published rate is a point",
+        recipe=("*", 1.0, *terms),
     )  # fmt: skip
 
 
@@ -164,4 +167,5 @@ def _blend(averages: list[Figure], period: Period, currency: str, to: str) -> Fi
     return result(
         f"fx.{to}_per_{currency}.{period.label}", f"{to} per {currency}, average of {period}", value,
         f"{to}/{currency}", averages, formula=terms, period=period.label, interval="a published rate is a point",
+        recipe=("+", 0.0, *(("*", average.id, share) for average, share in zip(averages, shares, strict=True))),
     )  # fmt: skip

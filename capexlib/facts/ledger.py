@@ -146,7 +146,7 @@ def load_ledger(extra: Sequence[Path] = ()) -> Ledger:
         found["sources"], found["entities"], found["quantities"],
         found["claims"], found["events"], tuple(found["regimes"].values()),
     )  # fmt: skip
-    problems = reading.problems + list(_cross_check(ledger, reading.places))
+    problems = reading.problems + list(_cross_check(ledger, reading.places)) + list(_spells(ledger, reading))
     if problems:
         raise EvidenceError(problems)
     return ledger
@@ -182,6 +182,24 @@ def _cross_check(ledger: Ledger, places: dict[tuple[str, str], str]) -> Iterable
                 if basis not in ledger.quantities:
                     cure = did_you_mean(basis, ledger.quantities)
                     yield Problem(f"{place}.capex_bases", f"Unknown quantity {basis!r}.", cure)
+
+
+def _spells(ledger: Ledger, reading: _Reading) -> Iterable[Problem]:
+    """Spells of a gate follow each other; each began with a known event, or with words."""
+    before: dict[str, Regime] = {}
+    for key, spell in reading.found["regimes"].items():
+        place = f"{reading.places['regimes', key]} {spell.gate}.{spell.state}"
+        if spell.gate not in ledger.entities:
+            yield Problem(f"{place}.gate", f"Unknown gate {spell.gate!r}.", did_you_mean(spell.gate, ledger.entities))
+        event = spell.start_event_id
+        if event and event not in ledger.events:
+            yield Problem(f"{place}.start_event", f"Unknown event {event!r}.", did_you_mean(event, ledger.events))
+        last = before.get(spell.gate)
+        if last and (last.right_censored or last.last_day != spell.first_day):
+            ends = "still lasts" if last.right_censored else f"ends on {last.end}"
+            what = f"The spell before, {last.state!r}, {ends}, and this one starts on {spell.start}."
+            yield Problem(f"{place}.start", what, "Write a gate's spells in order, each from the end of the last.")
+        before[spell.gate] = spell
 
 
 def _references(claim: Claim, ledger: Ledger, problem: Callable[[str, str, str], Problem]) -> Iterable[Problem]:

@@ -6,6 +6,7 @@ that are not points) or a statement in words, such as a denial.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
@@ -209,12 +210,25 @@ def as_fact(claim: Claim, why: str = "") -> Figure:
     )  # fmt: skip
 
 
+class Later(Strict):
+    """What became known of an event or a spell after it was public."""
+
+    on: PartialDate
+    text: Text
+
+    @cached_property
+    def known_on(self) -> date:
+        """First day on which it surely was public."""
+        return last_day(self.on)
+
+
 class Event(Strict):
     """A dated measure of an authority, or a firm's answer to one."""
 
     id: Id
     date: PartialDate
     date_precision: str
+    stated_on: PartialDate | None = Field(default=None, description="When it became public, if not on its date")
     effective_date: PartialDate | None = None
     actor: tuple[Literal["US", "CN", "firm"], ...] = Field(strict=False)
     direction: str
@@ -226,11 +240,17 @@ class Event(Strict):
     source: Id
     confirmed: bool | None = None
     note: str = ""
+    later: tuple[Later, ...] = Field(default=(), strict=False)
 
     @cached_property
     def known_on(self) -> date:
         """First day on which it surely was public."""
-        return last_day(self.date)
+        return last_day(self.stated_on or self.date)
+
+    @property
+    def is_binding_measure(self) -> bool:
+        """Whether a government did it and it bound somebody."""
+        return self.binding and "firm" not in self.actor
 
 
 class Regime(Strict):
@@ -241,6 +261,36 @@ class Regime(Strict):
     start: PartialDate
     end: PartialDate | None = None
     right_censored: bool
-    start_event: str = ""
+    start_event: str = Field(default="", description="Id of an event, or words where no event began it")
     ambiguous: bool = False
+    otherwise: Id | None = Field(default=None, description="The state, coded the other way")
     note: str = ""
+    later: tuple[Later, ...] = Field(default=(), strict=False)
+
+    @model_validator(mode="after")
+    def _two_codings_or_one(self) -> Regime:
+        if self.ambiguous != (self.otherwise is not None):
+            msg = "an ambiguous spell, and no other, says how else it could be coded || Set both or neither."
+            raise ValueError(msg)
+        if self.otherwise == self.state:
+            msg = f"coded the other way the spell is {self.state!r} again || Name another state."
+            raise ValueError(msg)
+        if self.end is not None and last_day(self.end) < last_day(self.start):
+            msg = f"the spell ends on {self.end}, before it starts on {self.start} || Put the days in order."
+            raise ValueError(msg)
+        return self
+
+    @property
+    def first_day(self) -> date:
+        """Day from which the gate surely was in the state."""
+        return last_day(self.start)
+
+    @property
+    def last_day(self) -> date | None:
+        """Day on which the next state began, or the last on which a page showed this one."""
+        return None if self.end is None else last_day(self.end)
+
+    @property
+    def start_event_id(self) -> str | None:
+        """Id of the event that began it; None where words stand instead."""
+        return self.start_event if re.fullmatch(r"[a-z0-9_]+", self.start_event) else None
