@@ -1,0 +1,154 @@
+"""The front of the policy brief: masthead, bottom line, key figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from capexlib.exhibits import since_last
+from capexlib.exhibits.block import Exhibit, Rich
+from capexlib.exhibits.policy.wording import error_of, figures_of, points
+from capexlib.exhibits.prose import (
+    NBSP,
+    badge,
+    chance,
+    interval_words,
+    judged,
+    listed,
+    marked,
+    sentence,
+    shown,
+    span_of,
+)
+from capexlib.exhibits.provenance import has_unverified, run_id
+from capexlib.exhibits.theme import percent
+from capexlib.figures import Figure
+from capexlib.periods import day_name
+
+if TYPE_CHECKING:
+    from capexlib.study import Study
+
+HEADLINE = ("policy.share", "policy.compute", "policy.chance_enough", "policy.stranded", "policy.cost")
+_LABELS = ("Share of the plan", "Compute in service", "Chance of enough", "Prepaid, not arrived", "Cost of an H100e")
+
+
+def masthead(study: Study) -> Exhibit:
+    """Title with the finding, edition, coverage and status."""
+    policy, case = study.policy, study.case
+    named = study.ledger.entities[case.entity].name
+    share = figures_of(study)["policy.share"]
+    status = []
+    if has_unverified([study.scale.plan.stated]):
+        status.append("Rests on unverified press reports and on our own judgement of gates and vendors.")
+    if keys := list(study.loaded.overridden):
+        status.append(f"{len(keys)} parameter{'s' if len(keys) > 1 else ''} overridden for this run: {listed(keys)}.")
+    span = span_of(share.low or 0.0, share.high or 0.0, "fraction")
+    months = policy.setting.months
+    return Exhibit({
+        "block": "masthead", "id": "masthead", "kicker": "Policy brief",
+        "title": f"Of {named}'s planned compute, {span} would be in service within {months} months",
+        "case": case.case, "entity": named, "as_of": case.as_of.isoformat(), "as_of_text": day_name(case.as_of),
+        "coverage": case.coverage, "status_line": " ".join(status), "badges": [study.scale.plan.stated.status.value],
+        "run_id": run_id(study), "lang": "en",
+    })  # fmt: skip
+
+
+def headline(study: Study) -> Exhibit:
+    """At most three sentences, then key judgements with likelihood or confidence."""
+    return Exhibit({
+        "block": "bottom_line", "id": "bottom_line", "sentences": _sentences(study), "judgements": _judgements(study),
+    })  # fmt: skip
+
+
+def _sentences(study: Study) -> list[Rich]:
+    policy, figures = study.policy, figures_of(study)
+    share, compute, planned = (figures[f"policy.{name}"] for name in ("share", "compute", "planned_compute"))
+    first = sentence(
+        "If orders are split as reported, a median of ", shown(share), f" (90{NBSP}%: ",
+        marked(span_of(share.low or 0.0, share.high or 0.0, "fraction"), share.id), ") of the compute that the budget"
+        " would bring through open gates is in service after ",
+        f"{policy.setting.months} months: ", shown(compute), " of ", shown(planned), " ",
+        [badge(share.status, modelled=True)], ".",
+    )  # fmt: skip
+    best = max(policy.levers, key=lambda key: policy.levers[key].share.mean())
+    worst = min(policy.levers, key=lambda key: policy.levers[key].share.mean())
+    titles = study.case.levers
+    second = sentence(
+        f"Of the ways to place the orders, “{titles[best].title}” brings most on average, ",
+        shown(figures[f"policy.levers.{best}.mean"]), f", and “{titles[worst].title}” least, ",
+        shown(figures[f"policy.levers.{worst}.mean"]), "; the best mixes bring ",
+        points(figures["policy.frontier.mean_lost"]), " percentage points more than the reported one at its risk.",
+    )  # fmt: skip
+    third = sentence(
+        "Prepayments for goods that have not arrived come to ", shown(figures["policy.stranded"]),
+        f" (90{NBSP}%: ", marked(_span(figures["policy.stranded"]), "policy.stranded"), "), and ",
+        shown(figures["policy.lost"]), " (", marked(_span(figures["policy.lost"]), "policy.lost"), ") is lost.",
+    )  # fmt: skip
+    return [first, second, third]
+
+
+def _span(figure: Figure) -> str:
+    return span_of(figure.low or 0.0, figure.high or 0.0, figure.unit)
+
+
+def _judgements(study: Study) -> list[dict[str, Any]]:
+    policy, figures = study.policy, figures_of(study)
+    enough = figures["policy.chance_enough"]
+    draws = policy.world.size
+    word, warning = judged(enough.best, draws)
+    made = [{
+        "text": f"At least {percent(policy.setting.policy.enough)} of the planned compute is in service at the end of"
+        f" the horizon.{warning}",
+        "figure": [{"t": chance(enough.best), "figure": enough.id}], "word": word, "confidence": "",
+        "exhibit": "arrival",
+    }]  # fmt: skip
+    never = figures["policy.never_ninety"]
+    word, warning = judged(never.best, draws)
+    made.append({
+        "text": f"Nine tenths of it is not reached within {policy.setting.months} months.{warning}",
+        "figure": [{"t": chance(never.best), "figure": never.id}], "word": word, "confidence": "",
+        "exhibit": "chances",
+    })  # fmt: skip
+    if policy.waits:
+        key = min(policy.waits, key=lambda one: float(policy.waits[one].mean.difference))
+        figure = figures[f"policy.worth.timing.{key}.mean"]
+        made.append({
+            "text": f"“{study.case.levers[key].title}” changes the mean share of the plan by this many points.",
+            "figure": sentence(points(figure), f" {error_of(figure)}"), "word": "",
+            "confidence": "moderate confidence", "exhibit": "worth",
+        })  # fmt: skip
+    if policy.worths:
+        key = max(policy.worths, key=lambda one: float(policy.worths[one].mean.difference))
+        figure = figures[f"policy.worth.vendors.{key}.mean"]
+        made.append({
+            "text": f"{study.case.vendors[key].title} adds most to the reported mix, in points of the plan.",
+            "figure": sentence(points(figure), f" {error_of(figure)}"), "word": "", "confidence": "low confidence",
+            "exhibit": "worth",
+        })  # fmt: skip
+    other = figures["policy.other_way.share"]
+    made.append({
+        "text": "With the ambiguous regimes coded the other way, the median share of the plan would be this.",
+        "figure": shown(other), "word": "", "confidence": "low confidence", "exhibit": "rates",
+    })  # fmt: skip
+    return made[:5]
+
+
+def key_figures(study: Study) -> Exhibit:
+    """Three to five numbers with unit, period, interval and status."""
+    figures, setting = figures_of(study), study.policy.setting
+    last = setting.month_start(setting.months)
+    items = []
+    for label, name in zip(_LABELS, HEADLINE, strict=True):
+        figure = figures.get(name)
+        if figure is None:
+            continue
+        items.append({
+            "label": label, "value": shown(figure), "period": f"end of {last:%B %Y}",
+            "interval": interval_words(figure), "status": figure.status.value, "modelled": figure.is_modelled,
+            "change": since_last.since_words(study, figure.id),
+        })  # fmt: skip
+    return Exhibit({"block": "key_figures", "id": "key_figures", "items": items})
+
+
+def changes(study: Study) -> Exhibit:
+    """Show what changed since the last edition, the key figures first."""
+    return since_last.changes(study, HEADLINE)

@@ -1,0 +1,188 @@
+"""The gates: what both capitals did, how fast states have moved, and what is ahead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
+from capexlib.exhibits.policy.wording import figures_of
+from capexlib.exhibits.prose import amount, badge, marked, number, sentence, shown, span_of
+from capexlib.exhibits.theme import percent
+from capexlib.facts.records import Event
+from capexlib.periods import day_name, last_day
+
+if TYPE_CHECKING:
+    from capexlib.models.policy.gates import GateModel
+    from capexlib.study import Study
+
+CAPITALS = {"US": "Washington", "CN": "Beijing"}
+_SHOWN_YEARS = 2
+
+
+def timeline(study: Study) -> Exhibit:
+    """Every gate's states over the last years, under the measures of both capitals."""
+    from capexlib.exhibits.charts import GateRow, GateSpell, Measure, gate_timeline
+
+    gates, as_of = study.policy.setting.gates, study.case.as_of
+    first = as_of.replace(year=as_of.year - _SHOWN_YEARS, month=1, day=1)
+    events = [event for event in study.facts.events() if event.actor[0] != "firm" and last_day(event.date) >= first]
+    rows = [
+        GateRow(name=gate.params.title, spells=tuple(
+            GateSpell(start=spell.start.isoformat(), end=spell.end.isoformat(), state=_title(gate, spell.state),
+                      passes=_passes(gate, spell.state), judged=spell.is_judgement)
+            for spell in gate.history.spells
+        ))
+        for gate in gates.values()
+    ]  # fmt: skip
+    measures = [
+        Measure(day=last_day(event.date).isoformat(), lane=_capital(event), title=event.title,
+                direction=event.direction, binding=event.binding)
+        for event in events
+    ]  # fmt: skip
+    today = {gate.params.title: _title(gate, gate.states[gate.start]) for gate in gates.values()}
+    return chart(
+        "timeline", _timeline_title(study),
+        gate_timeline(rows, measures, first=first.isoformat(), as_of=as_of.isoformat()),
+        subtitle=f"States of the gates as coded by us, and measures of both governments, {first.year} to {as_of.year}",
+        alt="Timeline of gates. As of the date: " + " ".join(f"{name}: {state}." for name, state in today.items()),
+        columns=[column("Date", nowrap=True), column("Who"), column("Measure"), column("What changed"),
+                 column("Binding"), column("Status")],
+        rows=[_event_row(event) for event in sorted(events, key=lambda event: event.date, reverse=True)],
+        source="Sources: the ledger's events, each with its source; states are our coding of them.",
+        notes=["Dashed: coded by judgement, because no binding measure marks the change.",
+               *_held(study)],
+    )  # fmt: skip
+
+
+def _timeline_title(study: Study) -> str:
+    gates = study.policy.setting.gates.values()
+    shut = sum(_passes(gate, gate.states[gate.start]) < 0.25 for gate in gates)
+    if shut == 0:
+        return "No gate is shut, or nearly so"
+    return f"{_count(shut)} of {_count(len(list(gates)))} gates let little or nothing through".capitalize()
+
+
+def _count(number_: int) -> str:
+    return ("none", "one", "two", "three", "four", "five", "six")[number_] if number_ <= 6 else str(number_)
+
+
+def _held(study: Study) -> list[Rich]:
+    held = [gate.params.title for gate in study.policy.setting.gates.values() if gate.params.hold]
+    return [f"Held in one state by this case: {', '.join(held)}."] if held else []
+
+
+def _capital(event: Event) -> str:
+    return CAPITALS.get(event.actor[0], "Washington")
+
+
+def _title(gate: GateModel, state: str) -> str:
+    return gate.params.states[state].title if state in gate.params.states else state.replace("_", " ")
+
+
+def _passes(gate: GateModel, state: str) -> float:
+    return gate.params.states[state].passes.value if state in gate.params.states else 0.0
+
+
+def _event_row(event: Event) -> list[Rich]:
+    actors = " and ".join(CAPITALS.get(actor, "firm") for actor in event.actor)
+    day = last_day(event.date)
+    said = day_name(day) if len(event.date) == 10 else event.date
+    return [said, actors, event.title, event.what_changed, "yes" if event.binding else "no", [badge(event.status)]]
+
+
+def rates(study: Study) -> Exhibit:
+    """Posterior rates of every move, with the events and the time that they rest on."""
+    from capexlib.exhibits.charts import Dot, DotRow, Panel, dot_ranges
+
+    figures, marks, rows = figures_of(study), [], []
+    for key, gate in study.policy.setting.gates.items():
+        leaving = [move for move in gate.moves if move[0] == gate.states[gate.start]]
+        for start, end in gate.moves:
+            figure = figures[f"policy.rates.{key}.{start}.{end}"]
+            seen = gate.posteriors.get((start, end))
+            if (start, end) in leaving:
+                marks.append(DotRow(
+                    name=gate.params.title, note=f"{_title(gate, start)} to {_title(gate, end)}",
+                    dots=(Dot(value=figure.best, low=figure.low, high=figure.high, label=number(figure.best),
+                              status="assumption"),),
+                ))  # fmt: skip
+            rows.append([
+                gate.params.title, f"{_title(gate, start)} to {_title(gate, end)}",
+                str(seen.events) if seen else "set by the case", f"{seen.exposure_years:.2f}" if seen else "–",
+                shown(figure), marked(span_of(figure.low or 0, figure.high or 0, figure.unit), figure.id),
+                f"{12 / figure.best:.0f}" if figure.best > 0 else "–",
+            ])  # fmt: skip
+    if not marks:
+        marks = [DotRow(name="No gate may move", dots=(None,))]
+    other = figures["policy.other_way.share"]
+    return chart(
+        "rates", "Every rate rests on one event or none",
+        dot_ranges(marks, panels=[Panel(title="Moves a year out of today's states")]),
+        subtitle="Posterior mean and 90 % interval of the rate, moves a year; out of the state on the as-of date",
+        alt="Dot chart of rates. " + " ".join(
+            f"{mark.name}, {mark.note}: {mark.dots[0].text}." for mark in marks if mark.dots[0]
+        ),
+        columns=[column("Gate"), column("Move"), column("Events", right=True), column("Years seen", right=True),
+                 column("Rate a year", right=True), column("90 % interval", right=True),
+                 column("Mean wait, months", right=True)],
+        rows=rows, source="Sources: the ledger's events and regimes; prior: own assumption, see the appendix.",
+        notes=["Gamma posterior: prior weight and mean are assumptions and are drawn too.",
+               sentence("Ambiguous spells coded the other way: median share of the plan ", shown(other), " instead of ",
+                        shown(figures["policy.share"]), ".")],
+    )  # fmt: skip
+
+
+def agreement(study: Study) -> Exhibit:
+    """Exact expectations beside simulated means, the difference in standard errors."""
+    kinds = {"months": "months in “{}”", "reached": "chance that some month ends in “{}”",
+             "delivered": "units delivered, no quota, endless supply"}  # fmt: skip
+    setting, rows = study.policy.setting, []
+    for one in study.policy.agreements:
+        gate = setting.gates.get(one.subject)
+        name = gate.params.title if gate else setting.vendors[one.subject].title
+        state = _title(gate, one.state) if gate else ""
+        made = one.beside
+        rows.append([name, kinds[one.kind].format(state), _number(one.kind, made.exact),
+                     _number(one.kind, made.simulated), f"{made.z:+.1f}".replace("-", "−")])  # fmt: skip
+    most = max((abs(one.beside.z) for one in study.policy.agreements), default=0.0)
+    return table(
+        "agreement", "Simulated gates agree with exact expectations",
+        [column("Gate or vendor"), column("Expectation"), column("Exact", right=True),
+         column("Simulated", right=True), column("Difference, standard errors", right=True)],
+        rows, source="Own computation: transition matrices and the Feynman–Kac recursion beside the drawn paths.",
+        subtitle="Over the whole horizon, each path with its own rates, the first 1,024 paths",
+        notes=[f"The largest difference is {most:.1f} standard errors; of so many, one in twenty passes two by luck."],
+        appendix=True,
+    )  # fmt: skip
+
+
+def _number(kind: str, value: float) -> str:
+    if kind == "reached":
+        return percent(value, 1)
+    return f"{value:.2f}" if kind == "months" else number(value)
+
+
+def watch(study: Study) -> Exhibit:
+    """Dated events ahead, what they may do, and what the named course would make of the plan."""
+    setting, figures = study.policy.setting, figures_of(study)
+    rows: list[list[Rich]] = []
+    for key, gate in setting.gates.items():
+        for jump in gate.jumps:
+            event = gate.params.scheduled[jump.id]
+            rows.append([
+                day_name(event.on), gate.params.title, event.title,
+                f"to “{_title(gate, event.to)}”",
+                marked(amount(event.probability.value, "fraction"),
+                       f"assumption.gates.{key}.scheduled.{jump.id}.probability"),
+            ])  # fmt: skip
+    for key, scenario in study.case.scenarios.items():
+        figure = figures[f"policy.scenarios.{key}.share"]
+        rows.append(["any day", "all named", scenario.title, scenario.why,
+                     sentence("share of the plan ", shown(figure))])  # fmt: skip
+    return table(
+        "watch", "Dates ahead and triggers that would move the headline",
+        [column("When", nowrap=True), column("Gate"), column("Event or course"), column("What it would mean"),
+         column("Chance, or effect", right=True)],
+        rows, source="Scheduled events and scenarios: params of the case.",
+        notes=["The chances of scheduled events are own judgement and are drawn with the gates."],
+    )  # fmt: skip
