@@ -4,6 +4,8 @@ import datetime as dt
 
 import numpy as np
 import pytest
+import pyxirr
+import QuantLib as ql  # noqa: N813  the name its own manual gives it
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +26,7 @@ from capexlib.models.finance import (
     xnpv,
     year_fraction,
 )
+from capexlib.models.finance.lone_roots import lone_root
 
 amounts = st.floats(-1e6, 1e6, allow_subnormal=False).map(lambda x: round(x, 2))
 rows = st.lists(amounts, min_size=2, max_size=12)
@@ -125,6 +128,13 @@ def test_the_rule_takes_the_least_positive_then_the_largest_other():
     assert irr_roots([-100, 100, 0, -7]).chosen == pytest.approx(-0.0832996662)
 
 
+def test_a_root_at_zero_is_not_positive_whatever_rounding_says():
+    flows = np.array([-np.pi, 3 * np.pi, -np.pi - 1, 1 - np.pi])
+    assert irr_roots(flows).rates[0] == pytest.approx(0.0, abs=1e-12)
+    assert irr_roots(flows).chosen == max(irr_roots(flows).rates)
+    assert irr_roots([-100.0, 100.0]).chosen == pytest.approx(0.0, abs=1e-12)
+
+
 def test_irr_keeps_the_shape_of_its_rows():
     flows = np.broadcast_to([-100.0, 60.0, 60.0], (2, 3, 3))
     assert irr(flows).shape == (2, 3)
@@ -135,6 +145,62 @@ def test_batch_agrees_with_one_by_one():
     flows = np.random.default_rng(3).normal(size=(400, 11))
     alone = [irr_roots(row).chosen for row in flows]
     assert irr(flows) == pytest.approx(np.array(alone), rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+def ill_behaved():
+    draw = np.random.default_rng(11)
+    projects = np.c_[-draw.uniform(50, 150, 300), draw.normal(15, 10, (300, 10))]
+    return {
+        "projects": projects,
+        "gaps": draw.normal(size=(300, 9)) * (draw.uniform(size=(300, 9)) < 0.5),
+        "whole numbers": draw.integers(-3, 4, (300, 6)).astype(float),
+        "months": np.c_[-draw.uniform(50, 150, 50), draw.normal(3, 3, (50, 60))],
+        "sizes": draw.normal(size=(200, 8)) * 10.0 ** draw.integers(-40, 40, (200, 8)),
+        "losses": projects * np.where(np.arange(11) > 0, 0.2, 1.0),
+        "sums of zero": np.c_[projects, -projects.sum(axis=1)],
+    }
+
+
+@pytest.mark.parametrize("kind", list(ill_behaved()))
+def test_ill_behaved_batches_agree_with_the_verdict_row_by_row(kind):
+    flows = ill_behaved()[kind]
+    alone = np.array([irr_roots(row).chosen for row in flows])
+    assert irr(flows) == pytest.approx(alone, rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("flows", "rate"),
+    [
+        ([-100, 60, 60], 0.1306623863),
+        ([-100, 30, -20, 70], -0.0707),
+        ([-100, 150, -20, 30, -5], 0.5),
+        ([100, -10, 50], np.nan),
+    ],
+)
+def test_a_proof_spares_the_search_for_all_roots(flows, rate):
+    """One change on the side of the positive rates, or one on the other, or none at all."""
+    root, sure = lone_root(np.array(flows, float)[:, None])
+    assert sure.all()
+    assert np.expm1(root[0]) == pytest.approx(irr_roots(flows).chosen, rel=1e-9, nan_ok=True)
+    assert np.isnan(root[0]) == np.isnan(rate)
+    assert np.isnan(rate) or np.sign(root[0]) == np.sign(rate)
+
+
+def test_what_may_have_several_roots_is_not_sure():
+    assert not lone_root(np.array([-1_000.0, 2_300, -1_320])[:, None])[1].any()
+
+
+def test_a_row_does_not_depend_on_the_rows_beside_it():
+    flows = ill_behaved()["projects"]
+    beside = np.concatenate([flows, np.full((3, 11), np.nan), 1e30 * flows, np.zeros((2, 11))])
+    assert irr(beside)[:300] == pytest.approx(irr(flows), rel=1e-13, abs=1e-13, nan_ok=True)
+
+
+def test_returns_agree_with_pyxirr():
+    draw = np.random.default_rng(2)
+    flows = np.c_[-draw.uniform(50, 150, 2_000), draw.uniform(5, 40, (2_000, 10))]
+    theirs = [pyxirr.irr(row) for row in flows]
+    assert irr(flows) == pytest.approx(np.array(theirs, float), rel=1e-9, abs=1e-9)
 
 
 def test_roots_agree_with_the_companion_matrix():
@@ -269,3 +335,22 @@ def test_counting_back_is_the_negative(start, days):
     end = start + dt.timedelta(days)
     assert days_between(end, start) == -days
     assert year_fraction(end, start, "act/act ISDA") == pytest.approx(-year_fraction(start, end, "act/act ISDA"))
+
+
+CONVENTIONS = {
+    "act/365F": ql.Actual365Fixed(),
+    "act/360": ql.Actual360(),
+    "act/act ISDA": ql.ActualActual(ql.ActualActual.ISDA),
+    "30/360 ISDA": ql.Thirty360(ql.Thirty360.BondBasis),
+    "30E/360": ql.Thirty360(ql.Thirty360.European),
+}
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+@given(start=st.dates(dt.date(1950, 1, 1), dt.date(2100, 1, 1)), days=st.integers(0, 5000))
+def test_years_are_quantlib_s(name, start, days):
+    end = start + dt.timedelta(days)
+    theirs = CONVENTIONS[name].yearFraction(
+        ql.Date(start.isoformat(), "%Y-%m-%d"), ql.Date(end.isoformat(), "%Y-%m-%d")
+    )
+    assert year_fraction(start, end, name) == pytest.approx(theirs, rel=1e-12, abs=1e-13)

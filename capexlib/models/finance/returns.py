@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from capexlib.models.finance.lone_roots import lone_root
 from capexlib.models.finance.roots import Roots, all_roots
 
-BLOCK = 8192  # rows whose intermediate sums stay in the processor's cache
+CELLS = 80_000  # flows taken at once: their intermediate sums stay in the processor's cache
 
 
 def npv(rate: ArrayLike, flows: ArrayLike) -> NDArray[np.float64]:
@@ -63,15 +63,20 @@ def irr(flows: ArrayLike) -> NDArray[np.float64]:
 
     Notes
     -----
-    The rate at which `npv` is zero. A row whose flows change sign once has one root; one
-    whose running total changes sign once and does not end at zero has one positive root.
-    These go through Halley's steps in ``ln(1 + r)``. The others, and any row on which
-    those steps fail, have all their roots found.
+    The rate at which `npv` is zero. A row whose flows change sign once has one root.
+    Else the worth, a polynomial in ``1 / (1 + r)``, is put into Bernstein's basis, whose
+    coefficients change sign at least as often as there are roots: one change on the side
+    of the positive rates proves one positive root. These rows go through Halley's steps in
+    ``ln(1 + r)``. The others, and any row on which those steps fail, have all their roots
+    found. A row's answer does not depend on the rows beside it, beyond rounding.
 
     References
     ----------
     Norstrøm, "A sufficient condition for a unique nonnegative internal rate of return",
-    *Journal of Financial and Quantitative Analysis* 7 (1972), 1835–1839.
+    *Journal of Financial and Quantitative Analysis* 7 (1972), 1835–1839, which the
+    coefficients sharpen; Farouki, "The Bernstein polynomial basis: a centennial
+    retrospective", *Computer Aided Geometric Design* 29 (2012), 379–419, on their
+    variation-diminishing property.
 
     Examples
     --------
@@ -80,11 +85,16 @@ def irr(flows: ArrayLike) -> NDArray[np.float64]:
     """
     amounts = np.asarray(flows, float)
     rows = amounts.reshape(-1, amounts.shape[-1])
-    rates = np.empty(len(rows))
-    for start in range(0, len(rows), BLOCK):
-        block = slice(start, start + BLOCK)
-        rates[block] = np.expm1(lone_root(np.ascontiguousarray(rows[block].T)))
-    unsure = np.flatnonzero(np.isnan(rates))
+    rates, sure = np.empty(len(rows)), np.empty(len(rows), bool)
+    size = max(64, CELLS // max(1, rows.shape[1]))
+    for start in range(0, len(rows), size):
+        block = slice(start, start + size)
+        root, sure[block] = lone_root(np.ascontiguousarray(rows[block].T), steps=0)
+        rates[block] = np.expm1(root)
+    unsure = np.flatnonzero(~sure)
+    root, settled = lone_root(rows[unsure].T)
+    rates[unsure] = np.expm1(root)
+    unsure = unsure[~settled]
     rates[unsure] = [roots.chosen for roots in all_roots(rows[unsure], np.arange(rows.shape[1], dtype=float))]
     return rates.reshape(amounts.shape[:-1])
 

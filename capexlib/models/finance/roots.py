@@ -22,6 +22,7 @@ Verdict = Literal["none", "unique", "many"]
 LEAST, LARGEST = -53 * np.log(2.0), 709.0  # 1 + r that a double can tell from 0 and from infinity
 ROUNDING = 1e-14  # of the gross value: below it a value cannot be told from zero
 TWINS = 1e-6  # roots in x nearer than this are one: rounding hides what lies between them
+ZERO = 1e-12  # a rate nearer to zero is zero: rounding must not decide which of many is positive
 CELLS = 1_000_000  # numbers held at once
 
 
@@ -45,7 +46,7 @@ class Roots:
     @property
     def chosen(self) -> float:
         """The one the rule takes: least positive, else largest not positive, else nan."""
-        positive = [rate for rate in self.rates if rate > 0]
+        positive = [rate for rate in self.rates if rate > ZERO]
         return min(positive) if positive else max(self.rates, default=float("nan"))
 
 
