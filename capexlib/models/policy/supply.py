@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -99,6 +100,7 @@ def simulate_supply(
     reorder_lag: Floats,
     fallback: str | None = None,
     by_vendor: bool = True,
+    workers: int = 1,
 ) -> SupplyPaths:
     """Follow a budget from orders to compute.
 
@@ -120,6 +122,8 @@ def simulate_supply(
         mix can take. Its own cancelled orders are not placed again.
     by_vendor : bool
         Whether to keep the flows by vendor and month.
+    workers : int
+        Threads; the numbers do not depend on how many.
 
     Returns
     -------
@@ -180,7 +184,8 @@ def simulate_supply(
     kept = np.zeros((len(fields(VendorFlows)) if by_vendor else 0, months, len(vendors), n))
     if not lanes:
         totals[4] = budget
-    for begin in range(0, n if lanes else 0, _BLOCK):
+
+    def follow(begin: int) -> None:
         block = slice(begin, min(begin + _BLOCK, n))
         ship = Shipping(
             lanes, len(gated), block, budget=budget[block], training_share=training_share[block],
@@ -194,11 +199,18 @@ def simulate_supply(
             ship.prepaid.sum(axis=0, out=totals[2, month, block])
             totals[3, month, block] = ship.lost
             np.add(ship.cash, ship.unpaid.sum(axis=0), out=totals[4, month, block])
-            if by_vendor:
-                for place, row in enumerate(rows):
-                    for number, flow in enumerate(ship.flows(month)):
-                        kept[number, month, row, block] = flow[place]
+            for place, row in enumerate(rows if by_vendor else ()):
+                for number, flow in enumerate(ship.flows(month)):
+                    kept[number, month, row, block] = flow[place]
         installed[rows, block] = ship.installed
+
+    blocks = range(0, n if lanes else 0, _BLOCK)
+    if workers == 1:
+        for begin in blocks:
+            follow(begin)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(follow, blocks))
     compute, spent, stranded, lost, held = (total.T for total in totals)
     flows = VendorFlows(*(flow.transpose(1, 2, 0) for flow in kept)) if by_vendor else None
     return SupplyPaths(vendors, budget, installed, compute, spent, stranded, lost, held, flows)
