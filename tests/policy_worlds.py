@@ -22,11 +22,11 @@ PLAIN = {
 }  # fmt: skip
 
 
-def plain_terms(n: int = 1, *, leased: bool = False, **changed: float) -> VendorTerms:
+def plain_terms(n: int = 1, *, recallable: bool = False, **changed: float) -> VendorTerms:
     """A vendor that sells at once, at 100, without limits, unless told otherwise."""
     quota = changed.pop("quota", None)
     values = {name: np.full(n, value) for name, value in (PLAIN | changed).items()}
-    return VendorTerms(**values, quota=None if quota is None else np.full(n, quota), leased=leased)
+    return VendorTerms(**values, quota=None if quota is None else np.full(n, quota), recallable=recallable)
 
 
 def doors_of(*passes: float, binds: bool = False, duty: tuple[float, ...] | float = 0.0, n: int = 1) -> Doors:
@@ -92,7 +92,7 @@ def cases(draw, *, most_vendors=4, reserve=True, prices_move=True) -> Case:
             ramp_months=pick(0, 0.5, 4, 30), good_units=pick(0.3, 1, 1), lead_months=pick(0, 0.5, 1.2, 3, 30),
             audit_months=pick(0, 0.3, 1), audit_cost_usd=pick(0, 0, 10), prepayment=pick(0, 0.4, 1),
             refund=pick(0, 0.5, 1), electricity=pick(1),
-            quota=pick(0, 10, 50, 1e3) if rng.random() < 0.5 else None, leased=bool(rng.random() < 0.2),
+            quota=pick(0, 10, 50, 1e3) if rng.random() < 0.5 else None, recallable=bool(rng.random() < 0.2),
         )  # fmt: skip
         if rng.random() < 0.75:
             passes = rng.choice([0, 0, 0.3, 0.97, 1], (N, months))
@@ -198,7 +198,7 @@ class SlowVendor:
         since = 0 if self.first is None else month - self.first
         learning = self.t["learning_months"]
         gap = (1 - self.t["maturity"]) * exp(-since / learning) if learning else 0.0
-        part = self.at_the_door(month)[0] if self.terms.leased else 1.0
+        part = self.at_the_door(month)[0] if self.terms.recallable else 1.0
         self.flows["compute"][month] = self.got * each * (1 - gap) * part
         return self.flows["compute"][month]
 

@@ -108,7 +108,7 @@ def test_software_matures_from_the_first_delivery():
 
 
 def test_leased_compute_serves_only_while_the_gate_lets_it():
-    paths = lone(100.0, plain_terms(leased=True), doors_of(1.0, 0.0, 0.5)).run()
+    paths = lone(100.0, plain_terms(recallable=True), doors_of(1.0, 0.0, 0.5)).run()
     assert paths.compute.tolist() == [[1.0, 0.0, 0.5]]
     assert paths.installed.tolist() == [[1.0]]
 
@@ -259,7 +259,7 @@ def test_a_looser_gate_never_lowers_compute_if_the_fallback_gives_less_for_the_m
         case.terms[case.fallback], training=np.zeros(N), inference=np.zeros(N), quota=None,
         maturity=np.ones(N), learning_months=np.zeros(N),
     )  # fmt: skip
-    firm = {v: replace(found, quota=None, leased=False) for v, found in case.terms.items()}
+    firm = {v: replace(found, quota=None, recallable=False) for v, found in case.terms.items()}
     for vendor in case.doors:
         if vendor == case.fallback:
             continue
@@ -333,7 +333,7 @@ def test_a_quota_of_zero_equals_a_shut_gate(case):
     shape = (N, case.months)
     bound = {v: replace(door, quota_binds=np.ones(shape, dtype=bool)) for v, door in case.doors.items()}
     shut = {v: replace(door, passes=np.zeros(shape)) for v, door in case.doors.items()}
-    none = {v: replace(t, quota=np.zeros(N), leased=False) for v, t in case.terms.items()}
+    none = {v: replace(t, quota=np.zeros(N), recallable=False) for v, t in case.terms.items()}
     one, other = case.run(doors=bound, terms=none), case.run(doors=shut, terms=none)
     for name in TOTALS:
         assert (getattr(one, name) == getattr(other, name)).all()

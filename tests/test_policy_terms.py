@@ -53,15 +53,15 @@ def test_units_become_the_models():
 
 
 def test_without_a_quota_there_is_none_to_scale():
-    terms = terms_of(acme(quota=None, leased=True))
-    assert terms.leased
+    terms = terms_of(acme(quota=None, recallable=True))
+    assert terms.recallable
     assert terms.with_quota(0.5).quota is None
 
 
 def test_names_are_the_params_keys():
     laws = vendor_inputs("acme", acme(), {"CNY": 0.14})
     assert {"vendors.acme.price", "vendors.acme.quota", "vendors.acme.lead_time"} <= set(laws)
-    assert len(laws) == len(VendorParams.model_fields) - len({"title", "gates", "leased"})
+    assert len(laws) == len(VendorParams.model_fields) - len({"title", "gates", "leased", "recallable"})
 
 
 def test_a_currency_needs_a_rate():

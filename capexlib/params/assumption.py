@@ -135,3 +135,18 @@ UnitCount = Annotated[Assumption, AfterValidator(_measured_in(("unit",), "a coun
 UnitFlow = Annotated[
     Assumption, AfterValidator(_measured_in(("unit", "time"), "a supply is units in a time", "units/month"))
 ]
+Tariff = Annotated[
+    Assumption, AfterValidator(_measured_in((MONEY, "energy"), "a tariff is money for energy", "USD/kWh"))
+]
+HourPrice = Annotated[
+    Assumption, AfterValidator(_measured_in((MONEY, "GPU time"), "a price is money for an hour", "USD/GPU-hour"))
+]
+CostPerPower = Annotated[
+    Assumption, AfterValidator(_measured_in((MONEY, "power"), "a cost is money for a load", "USD m/MW"))
+]
+YearlyCostPerPower = Annotated[
+    Assumption, AfterValidator(_measured_in((MONEY, "power", "time"), "a cost is money a year", "USD m/MW/year"))
+]
+YearlyAmount = Annotated[
+    Assumption, AfterValidator(_measured_in((MONEY, "time"), "an amount a year is money in a time", "USD bn/year"))
+]

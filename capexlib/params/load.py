@@ -79,6 +79,25 @@ def load_case(path: str | Path, overrides: Mapping[str, Any] | None = None, *, t
     return LoadedCase(case, file, document.content, overridden)
 
 
+def merged(path: str | Path) -> dict[str, Any]:
+    """Read a params file over what it extends, without asking whether it is a whole case.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    DocumentError
+        If a file cannot be read.
+    """
+    return _follow(Path(path), (), []).content
+
+
 def _follow(file: Path, seen: tuple[Path, ...], read: list[Path]) -> Document:
     """Read a file over what it extends; `read` lists every file read so far."""
     document = read_document(file)

@@ -90,7 +90,8 @@ class VendorParams(Strict):
 
     title: Text
     gates: tuple[Id, ...] = Field(default=(), strict=False, description="Gates that its goods pass, all of them")
-    leased: bool = Field(default=False, description="Compute abroad: served only while its gates let it")
+    leased: bool = Field(default=False, description="Rented from somebody else's site: no assets, no power bill")
+    recallable: bool = Field(default=False, description="What is in service stops while its gates are shut")
     price: UnitPrice = Field(description="Money for one unit, as the buyer pays it; leases: over the term")
     duty_passed_on: Share = Field(description="Part of a state's duty that is added to the price")
     training: Multiple = Field(description="H100-equivalents of one unit in training, with mature software")

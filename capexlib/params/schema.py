@@ -23,7 +23,10 @@ from capexlib.params.assumption import (
     Text,
     Why,
 )
+from capexlib.params.funding import FundingParams
 from capexlib.params.policy import BackTest, GateParams, LeverParams, PolicyParams, ScenarioParams, VendorParams
+from capexlib.params.roi import RoiParams
+from capexlib.params.watch import Step, Trigger
 from capexlib.schemas import Strict
 
 
@@ -188,9 +191,13 @@ class Case(Strict):
     levers: dict[Id, LeverParams] = {}
     scenarios: dict[Id, ScenarioParams] = {}
     backtests: dict[Id, BackTest] = {}
+    watch: dict[Id, Trigger] = {}
+    steps: dict[Id, Step] = {}
     sampling: Sampling
     scale: ScaleParams
     policy: PolicyParams | None = None
+    funding: FundingParams | None = None
+    roi: RoiParams | None = None
 
 
 def assumptions_of(part: BaseModel, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Assumption]]:

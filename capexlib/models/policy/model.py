@@ -65,7 +65,7 @@ class Policy:
     other_way : Outcome
         The reported lever with ambiguous codings taken the other way.
     results : tuple of Figure
-        Every published number.
+        Every published number; the first two, the budget and the paths, are what all others rest on.
     """
 
     setting: Setting
@@ -117,7 +117,7 @@ def assess(facts: Facts, case: Case, scale: Scale, folder: Path) -> Policy:
     plan_usd_bn, seed = plan_samples(scale, case.entity), case.sampling.seed
     world = draw_world(setting, plan_usd_bn, seed)
     lever = case.levers[setting.policy.reported_mix]
-    planned = world.opened().run(lever)
+    planned = world.opened().run(lever, by_vendor=True)
     paths = world.run(lever, by_vendor=True)
     target = planned.compute[:, -1]
     few = world.head(COMPARED_PATHS)

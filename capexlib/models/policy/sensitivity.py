@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from capexlib.models.policy.setting import PLAN, Setting
-from capexlib.models.policy.world import luck_bank, lucky_states, make_world
+from capexlib.models.policy.world import Rows, luck_bank, lucky_states, make_world
 from capexlib.models.uncertainty import ClaimVariance, SobolIndices, Swing, sobol_indices, tornado, variance_by_claim
 from capexlib.models.uncertainty.families import Distribution, Floats, Uniform
 from capexlib.params.policy import LeverParams
@@ -68,18 +68,16 @@ def policy_sensitivity(
     medians = {name: float(law.ppf(0.5)) for name, law in setting.laws.items()}
     bank = luck_bank(setting, max(luck_rows, n), seed)
 
-    def delivered(values: Mapping[str, Floats], rows: np.ndarray | Mapping[str, np.ndarray]) -> Floats:
+    def delivered(values: Mapping[str, Floats], rows: Mapping[str, Rows]) -> Floats:
         size = len(next(iter(values.values())))
         whole = {name: values.get(name, np.full(size, median)) for name, median in medians.items()}
-        luck = {
-            key: bank[key][rows[key] if isinstance(rows, Mapping) else rows] for key in setting.gates
-        }  # fmt: skip
-        return make_world(setting, whole, lucky_states(setting, whole, luck)).run(lever).compute[:, -1]
+        return make_world(setting, whole, lucky_states(setting, whole, bank, rows)).run(lever).compute[:, -1]
 
     def on_average(values: Mapping[str, Floats]) -> Floats:
         size = len(next(iter(values.values())))
         spread = {name: np.repeat(column, luck_rows) for name, column in values.items()}
-        return delivered(spread, np.tile(np.arange(luck_rows), size)).reshape(size, luck_rows).mean(axis=1)
+        rows = dict.fromkeys(setting.gates, np.tile(np.arange(luck_rows), size))
+        return delivered(spread, rows).reshape(size, luck_rows).mean(axis=1)
 
     def with_luck(values: Mapping[str, Floats]) -> Floats:
         rows = {

@@ -252,5 +252,5 @@ class Shipping:
         np.multiply(self.installed, self.performance, out=self.compute)
         self.compute *= np.subtract(1.0, self.immature, out=self.room)
         for row, lane in enumerate(self.lanes[: self.n_gated]):
-            if lane.terms.leased:
+            if lane.terms.recallable:
                 self.compute[row] *= self.passes[row]

@@ -148,8 +148,8 @@ def simulate_supply(
     5. Money follows goods at the average price of all that the vendor has not delivered.
 
     Compute of a vendor is installed units × performance × maturity, with maturity
-    1 − (1 − m₀) exp(−months since the first delivery / learning); with learning 0 it is 1. Leased units
-    serve only the part that the doors let through in the month.
+    1 − (1 − m₀) exp(−months since the first delivery / learning); with learning 0 it is 1. Recallable
+    units serve only the part that the doors let through in the month.
 
     A vendor's own deliveries never fall with more budget, a looser gate or a larger quota; with larger supply
     only if nothing is cancelled (goods ready sooner may meet a shut gate). All compute together never falls

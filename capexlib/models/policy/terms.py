@@ -47,8 +47,8 @@ class VendorTerms:
         comes back after a cancellation; electricity for a unit of work against the H100's.
     quota : ndarray or None
         Units that one customer may have received when a quota binds; None: it never does.
-    leased : bool
-        Compute abroad, served only while its gates let it.
+    recallable : bool
+        Whether what is in service stops while its gates are shut, as compute rented abroad may.
     """
 
     price_usd: Floats
@@ -69,7 +69,7 @@ class VendorTerms:
     refund: Floats
     electricity: Floats
     quota: Floats | None = None
-    leased: bool = False
+    recallable: bool = False
 
     @property
     def delay(self) -> NDArray[np.intp]:
@@ -169,6 +169,6 @@ def vendor_terms(key: str, vendor: VendorParams, draws: Mapping[str, Floats]) ->
     return VendorTerms(
         price_usd=found["price"], learning_months=found["learning"], porting_cost_usd=found["porting_cost"],
         ramp_months=found["ramp"], lead_months=found["lead_time"], audit_months=found["audit_delay"],
-        audit_cost_usd=found["audit_cost"], quota=quota, leased=vendor.leased,
+        audit_cost_usd=found["audit_cost"], quota=quota, recallable=vendor.recallable,
         **{name: found[name] for name in (*_SHARES, *_ALIKE)},
     )  # fmt: skip

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from capexlib.models.markov.paths import PATHS_PER_BLOCK, States
 from capexlib.models.policy.doors import Doors, doors, open_doors
-from capexlib.models.policy.gates import scenario_states
+from capexlib.models.policy.gates import GateModel, scenario_states
 from capexlib.models.policy.orders import OrderPlan, order_plan
 from capexlib.models.policy.setting import LAG, PATIENCE, PLAN, SHARE, TRAINING, USD_PER_BN, Setting
 from capexlib.models.policy.supply import SupplyPaths, simulate_supply
@@ -19,6 +20,7 @@ from capexlib.models.uncertainty.families import Floats
 from capexlib.params.policy import LeverParams, ScenarioParams
 
 Values = Mapping[str, Floats]
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,9 +158,41 @@ def luck_bank(setting: Setting, rows: int, seed: int) -> dict[str, Floats]:
     }  # fmt: skip
 
 
-def lucky_states(setting: Setting, values: Values, luck: Mapping[str, Floats]) -> dict[str, States]:
-    """Return the gates' paths for given values and given luck, (n, T) a gate."""
-    return {
-        key: gate.simulate_from(luck[key], gate.rates(values), chances=gate.chances(values))
-        for key, gate in setting.gates.items()
-    }
+def lucky_states(
+    setting: Setting, values: Values, luck: Mapping[str, Floats], rows: Mapping[str, Rows]
+) -> dict[str, States]:  # fmt: skip
+    """Walk the gates from given luck.
+
+    Parameters
+    ----------
+    setting : Setting
+    values : mapping of str to ndarray, shape (n,)
+    luck : mapping of str to ndarray, shape (m, T)
+        By gate, as `luck_bank` returns it.
+    rows : mapping of str to ndarray of int, shape (n,)
+        By gate: which row of its luck each path takes.
+
+    Returns
+    -------
+    dict of str to ndarray of uint8, shape (n, T)
+
+    Notes
+    -----
+    Paths that follow one another with the same inputs of a gate share its laws, and those that also
+    share their luck are walked once.
+    """
+    return {key: _lucky(gate, values, luck[key], rows[key]) for key, gate in setting.gates.items()}
+
+
+def _lucky(gate: GateModel, values: Values, luck: Floats, rows: Rows) -> States:
+    moving = [name for name in gate.inputs() if ".states." not in name]
+    own = np.stack([values[name] for name in moving]) if moving else np.empty((0, rows.size))
+    begins = np.concatenate([[True], (own[:, 1:] != own[:, :-1]).any(axis=0)])
+    places = np.cumsum(begins) - 1
+    pairs, which = np.unique(places * len(luck) + rows, return_inverse=True)
+    setting_of, row_of = np.divmod(pairs, len(luck))
+    drawn = dict(zip(moving, own[:, begins], strict=True))
+    rates, chances = (
+        part[np.minimum(setting_of, len(part) - 1)] for part in (gate.rates(drawn), gate.chances(drawn))
+    )  # fmt: skip
+    return gate.simulate_from(luck[row_of], rates, chances=chances)[which]
