@@ -1,0 +1,231 @@
+"""What would change our mind: each trigger's state as of the date, and its effect by running the models again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capexlib.errors import ParamsError, Problem, did_you_mean
+from capexlib.facts.adopt import Facts
+from capexlib.figures import Figure, result
+from capexlib.models.assumptions import assumption_figure
+from capexlib.models.decisions import paired_difference
+from capexlib.models.funding.lenders import covers
+from capexlib.models.funding.model import fund, funding_params
+from capexlib.models.policy import Policy
+from capexlib.models.policy.world import World, make_world
+from capexlib.models.roi.delivered import deployment_of
+from capexlib.models.roi.model import input_laws, run_operations
+from capexlib.models.roi.returns import returns
+from capexlib.models.uncertainty import Distribution
+from capexlib.params.schema import Assumption, Case, assumptions_of
+from capexlib.params.watch import Trigger
+from capexlib.units import convert, parse_unit
+
+Floats = NDArray[np.float64]
+WATCHED_PATHS = 512
+"""Paths on which triggers are pulled; the same in every run of the models."""
+
+_ENDS = {"low": 0.05, "high": 0.95}
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One trigger.
+
+    Parameters
+    ----------
+    key : str
+    trigger : Trigger
+    state : str
+        Title of the gate's state; empty where a fact is looked at.
+    fact, threshold : Figure or None
+        The newest fact, and the input's end that it is compared with.
+    pulled : bool or None
+        Whether the trigger is pulled on the as-of date; None where only a reader can tell.
+    effects : dict of str to Figure
+        Mean change if it is pulled from the first month on: ``compute`` (thousand H100e at the horizon's end),
+        ``npv`` (USD bn) and ``dscr`` (of the company, in its lowest year).
+    """
+
+    key: str
+    trigger: Trigger
+    state: str
+    fact: Figure | None
+    threshold: Figure | None
+    pulled: bool | None
+    effects: Mapping[str, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The watch-list, the largest effect on compute first.
+
+    Parameters
+    ----------
+    rows : tuple of Watched
+    results : tuple of Figure
+    """
+
+    rows: tuple[Watched, ...]
+    results: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """What a run of the chain comes to, path by path."""
+
+    compute: Floats
+    npv: Floats
+    dscr: Floats
+
+
+def watch(facts: Facts, case: Case, policy: Policy) -> Watch:
+    """Look at every trigger of a case, and pull each in turn.
+
+    Parameters
+    ----------
+    facts : Facts
+    case : Case
+    policy : Policy
+
+    Returns
+    -------
+    Watch
+
+    Raises
+    ------
+    ParamsError
+        If a trigger names what is not there; every problem at once.
+    """
+    known = {f"assumption.{name}": item for name, item in assumptions_of(case)}
+    laws = dict(policy.setting.laws) | input_laws(case)
+    problems = [problem for key, trigger in case.watch.items() for problem in _misfits(key, trigger, case, laws)]
+    if problems:
+        raise ParamsError(problems)
+    world = policy.world.head(min(WATCHED_PATHS, policy.world.size))
+    base = _account(facts, case, policy, world, {})
+    operands = policy.results[:2]
+    rows = [
+        _watched(facts, policy, key, trigger, known, _effects(
+            key, trigger, base, _pulled(facts, case, policy, world, trigger, laws), operands
+        ))
+        for key, trigger in case.watch.items()
+    ]  # fmt: skip
+    rows.sort(key=lambda row: -abs(row.effects["compute"].best))
+    return Watch(tuple(rows), tuple(figure for row in rows for figure in row.effects.values()))
+
+
+def _misfits(key: str, trigger: Trigger, case: Case, laws: Mapping[str, Distribution]) -> list[Problem]:
+    found = []
+    if trigger.scenario and trigger.scenario not in case.scenarios:
+        cure = did_you_mean(trigger.scenario, case.scenarios)
+        found.append(Problem(f"watch.{key}.scenario", f"There is no scenario {trigger.scenario!r}.", cure))
+    found += [
+        Problem(f"watch.{key}.inputs.{name}", f"There is no input {name!r}.", did_you_mean(name, laws))
+        for name in trigger.inputs
+        if name not in laws
+    ]
+    gate = trigger.indicator.gate
+    if gate and gate not in case.gates:
+        cure = did_you_mean(gate, case.gates)
+        found.append(Problem(f"watch.{key}.indicator.gate", f"There is no gate {gate!r}.", cure))
+    return found
+
+
+def _pulled(
+    facts: Facts, case: Case, policy: Policy, world: World, trigger: Trigger, laws: Mapping[str, Distribution]
+) -> _Account:
+    """Run the chain with the trigger pulled, on the same draws."""
+    ends = {name: float(laws[name].ppf(_ENDS[end])) for name, end in trigger.inputs.items()}
+    inside = {name: end for name, end in ends.items() if name in policy.setting.laws}
+    if inside:
+        values = {**world.values, **{name: np.full(world.size, end) for name, end in inside.items()}}
+        world = make_world(world.setting, values, world.states)
+    if trigger.scenario:
+        world = world.under(case.scenarios[trigger.scenario])
+    return _account(facts, case, policy, world, {name: end for name, end in ends.items() if name not in inside})
+
+
+def _account(facts: Facts, case: Case, policy: Policy, world: World, fixed: Mapping[str, float]) -> _Account:
+    """Follow the reported lever through policy, operations, funding and return."""
+    lever = case.levers[policy.setting.policy.reported_mix]
+    paths = world.run(lever, by_vendor=True)
+    planned = world.opened().run(lever, by_vendor=True)
+    operations = run_operations(facts, case, deployment_of(world, paths, planned, ()), fixed)
+    flows = operations.project_flows()
+    plan = fund(funding_params(case), flows, operations.inputs)
+    covered = covers(flows, plan.debts, operations.inputs)
+    lowest = np.nanmin(np.where(np.isnan(covered.company_dscr), np.inf, covered.company_dscr), axis=1)
+    npv = returns(operations, plan, operations.inputs["funding.cost_of_equity"]).npv
+    return _Account(paths.compute[:, -1], npv, lowest)
+
+
+def _effects(
+    key: str, trigger: Trigger, base: _Account, pulled: _Account, operands: tuple[Figure, ...]
+) -> dict[str, Figure]:
+    made = {}
+    both = np.isfinite(base.dscr) & np.isfinite(pulled.dscr)
+    for name, title, one, other, unit, scale in (
+        ("compute", "Compute at the horizon's end", pulled.compute, base.compute, "thousand H100e", 1e3),
+        ("npv", "Net present value", pulled.npv, base.npv, "USD bn", 1e9),
+        ("dscr", "Lowest cover of the company's debt service", pulled.dscr[both], base.dscr[both], "ratio", 1.0),
+    ):
+        if one.size < 2:
+            continue
+        found = paired_difference(one / scale, other / scale)
+        value, reach = float(found.difference), 1.645 * float(found.standard_error)
+        made[name] = result(
+            f"watch.{key}.{name}", f"{trigger.title}: change of {title[0].lower()}{title[1:]}", value, unit, operands,
+            formula="mean over paths of (trigger pulled − gates and inputs as drawn), on the same draws",
+            low=value - reach, high=value + reach, interval="90 % range of the sampling error",
+        )  # fmt: skip
+    return made
+
+
+def _watched(
+    facts: Facts, policy: Policy, key: str, trigger: Trigger, known: Mapping[str, Assumption],
+    effects: Mapping[str, Figure],
+) -> Watched:  # fmt: skip
+    """Read the indicator as of the date."""
+    looked = trigger.indicator
+    if looked.gate:
+        gate = policy.setting.gates[looked.gate]
+        state = gate.states[gate.start]
+        title = gate.params.states[state].title
+        return Watched(key, trigger, title, None, None, state in looked.states, effects)
+    fact = _newest(facts, looked.entity or "", looked.quantity or "")
+    if not looked.threshold:
+        return Watched(key, trigger, "", fact, None, None, effects)
+    threshold, pulled = _threshold(key, trigger, fact, known)
+    return Watched(key, trigger, "", fact, threshold, pulled, effects)
+
+
+def _threshold(
+    key: str, trigger: Trigger, fact: Figure | None, known: Mapping[str, Assumption]
+) -> tuple[Figure, bool | None]:
+    """Return the input's end that pulls the trigger, in the fact's unit, and whether the fact has passed it."""
+    looked, name = trigger.indicator, f"assumption.{trigger.indicator.threshold}"
+    if name not in known:
+        what = f"{looked.threshold!r} is not an assumption of the case."
+        raise ParamsError([Problem(f"watch.{key}.indicator.threshold", what, did_you_mean(name, known))])
+    item = known[name]
+    end = item.low if looked.passes == "below" else item.high
+    figure = replace(assumption_figure(looked.threshold or "", item), value=end)
+    if fact is None:
+        return figure, None
+    if parse_unit(fact.unit).dimension != parse_unit(item.unit).dimension:
+        what = f"A fact in {fact.unit} cannot be compared with an input in {item.unit}."
+        raise ParamsError([Problem(f"watch.{key}.indicator", what, "Name an input of the same kind.")])
+    value = convert(fact.best, fact.unit, item.unit)
+    return figure, value < end if looked.passes == "below" else value > end
+
+
+def _newest(facts: Facts, entity: str, quantity: str) -> Figure | None:
+    for period in reversed(facts.periods(entity, quantity)):
+        if found := facts.fact(entity, quantity, period):
+            return found
+    return None
