@@ -8,13 +8,19 @@ import typer
 
 from capexlib import __version__
 from capexlib.cli.check import check
+from capexlib.cli.cite import cite
 from capexlib.cli.claims import claims
+from capexlib.cli.diff import diff
+from capexlib.cli.index import index
+from capexlib.cli.new import new
+from capexlib.cli.publish import publish
 from capexlib.cli.run import run
+from capexlib.cli.send import send
 from capexlib.cli.verify import verify
 
 _EXIT_CODES = (
     "Exit codes: 0 done · 2 params or usage · 3 evidence · 4 a notebook raised · 5 timeout · "
-    "6 kernel died · 7 quality gate · 130 interrupted."
+    "6 kernel died · 7 quality gate · 8 delivery · 130 interrupted."
 )
 
 app = typer.Typer(
@@ -29,7 +35,13 @@ app = typer.Typer(
 app.command()(check)
 app.command()(run)
 app.command()(claims)
+app.command()(cite)
+app.command()(diff)
 app.command()(verify)
+app.command()(send)
+app.command()(publish)
+app.command()(new)
+app.command()(index)
 
 
 def _show_version(asked: bool) -> None:

@@ -25,12 +25,16 @@ def run(
     params: Annotated[list[Path], typer.Argument(help="Params files, one for each case.")],
     *,
     brief: Annotated[list[str] | None, typer.Option(help="Only this brief; may be repeated.")] = None,
-    to: Annotated[str, typer.Option(help="Formats, separated by commas.")] = "html,pdf",
+    to: Annotated[str, typer.Option(help="Formats, separated by commas.")] = "html,pdf,xlsx",
     setting: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Override a param; may be repeated."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for editions; reports/ of the project if not given.")] = None,
+    against: Annotated[
+        str,
+        typer.Option(metavar="EDITION", help="Edition to compare with; the newest older one if not given, or none."),
+    ] = "",
     force: Annotated[bool, typer.Option(help="Drop briefs of the edition that no longer fit.")] = False,
     timeout: Annotated[int, typer.Option(min=1, help="Longest time for one cell, in seconds.")] = 600,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
@@ -41,7 +45,7 @@ def run(
     names = tuple(name.strip() for name in to.split(",") if name.strip())
     check_formats(names)
     overrides = parse_settings(setting or [])
-    options = {"overrides": overrides, "formats": names, "timeout_s": timeout, "force": force}
+    options = {"overrides": overrides, "formats": names, "timeout_s": timeout, "force": force, "against": against}
     jobs = [_job(path, brief or [], out, options) for path in _distinct(params)]
     records: list[dict[str, Any]] = []
     exit_code = 0
@@ -53,6 +57,7 @@ def run(
                 exit_code = exit_code or error.exit_code
             if not as_json:
                 _say(record, error)
+        _list_editions({job.reports for job in jobs if job.reports.is_dir()})
     if as_json:
         print_json({"ok": not exit_code, "exit_code": exit_code, "runs": records})
     if exit_code:
@@ -100,6 +105,20 @@ def _print(job: PrintJob, progress: Callable[..., None]) -> tuple[dict[str, Any]
     record["seconds"] = round(time.time() - started, 2)
     log_run(job.reports, job.case, {**record, "started": round(started, 3)})
     return record, error
+
+
+def _list_editions(folders: set[Path]) -> None:
+    """Rebuild the index of each reports folder; its failure is said, and undoes no edition."""
+    from capexlib.publish.index import write_index
+
+    logger = logging.getLogger("capexlib.index")
+    for reports in sorted(folders):
+        try:
+            problems = write_index(reports).problems
+        except CapexError as error:
+            problems = error.problems
+        for problem in problems:
+            logger.warning("index: %s %s %s", problem.where, problem.what, problem.cure)
 
 
 def _described(printed: Printed) -> dict[str, Any]:

@@ -35,11 +35,17 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Tell whether a folder's name is an ISO date, as an edition's must be."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def is_case(text: str) -> bool:
+    """Tell whether a folder's name can be a case's."""
+    return bool(_CASE.fullmatch(text))
 
 
 def case_folder(reports: Path, case: str) -> Path:
@@ -61,7 +67,7 @@ def case_folder(reports: Path, case: str) -> Path:
     ParamsError
         If the name is not such a word, or leads elsewhere by a link.
     """
-    if not _CASE.fullmatch(case):
+    if not is_case(case):
         cure = "Use lower-case letters, digits and hyphens, at most 63, for instance 'acme-2026'."
         raise ParamsError([Problem("case", f"{case!r} cannot name a folder.", cure)])
     folder = reports.resolve() / case
@@ -85,10 +91,16 @@ class Shelf:
     def edition(self, as_of: str) -> Path:
         """Name the edition of a date, which must be an ISO date and no link."""
         place = self.folder / as_of
-        if not _is_date(as_of) or place.is_symlink() or (place.exists() and not place.is_dir()):
+        if not is_date(as_of) or place.is_symlink() or (place.exists() and not place.is_dir()):
             cure = "An edition is a folder named by a date such as 2026-06-30."
             raise ParamsError([Problem(str(place), "cannot hold an edition.", cure)])
         return place
+
+    def previous(self, as_of: str) -> Path | None:
+        """Find the newest edition of an earlier date; None if there is none."""
+        dates = (entry.name for entry in self.folder.iterdir() if (entry / MANIFEST).is_file())
+        older = [name for name in dates if is_date(name) and name < as_of]
+        return self.folder / max(older) if older else None
 
     def failed(self, brief: str) -> Path:
         """Name the file that keeps a failed run's partial notebook."""
@@ -139,7 +151,7 @@ class Shelf:
 
     def point_latest(self) -> None:
         """Let ``latest`` point to the newest edition, in one step."""
-        newest = max(entry.name for entry in self.folder.iterdir() if entry.is_dir() and _is_date(entry.name))
+        newest = max(entry.name for entry in self.folder.iterdir() if entry.is_dir() and is_date(entry.name))
         link = self.folder / LATEST
         if link.is_symlink() and link.readlink().name == newest:
             return

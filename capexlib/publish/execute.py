@@ -68,6 +68,7 @@ def execute(
     timeout_s: int = 600,
     on_cell: CellCallback | None = None,
     failed: Path | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> nbformat.NotebookNode:
     """Run a notebook from top to bottom in a fresh kernel.
 
@@ -85,6 +86,8 @@ def execute(
         Called before each cell with its number (from 1), how many there are, and its id.
     failed : Path or None
         Where the partial notebook is written when the run fails.
+    environment : Mapping or None
+        Variables to set in the kernel.
 
     Returns
     -------
@@ -108,7 +111,7 @@ def execute(
 
     from capexlib.publish.kernel import NotebookRun
 
-    run = NotebookRun(cwd, timeout_s, on_cell)
+    run = NotebookRun(cwd, timeout_s, on_cell, environment)
     try:
         executed = _run_papermill(notebook.name, template, parameters, run)
     except BaseException:

@@ -13,7 +13,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from jupyter_client.manager import AsyncKernelManager
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
+from capexlib.previous import ENVIRONMENT, UNASKED
+
 ENGINE = "capexlib"
 _HAS_SOCKETS = os.name == "posix"
 _LONGEST_SOCKET_FOLDER = 60
@@ -30,13 +32,16 @@ _LONGEST_SOCKET_FOLDER = 60
 CellCallback = Callable[[int, int, str], None]
 
 
-def kernel_environment(private: Path) -> dict[str, str]:
+def kernel_environment(private: Path, given: Mapping[str, str] | None = None) -> dict[str, str]:
     """Build the kernel's environment: the caller's, less what would make two runs differ.
 
     Parameters
     ----------
     private : Path
         A folder of this run's own, for IPython's profile.
+    given : Mapping or None
+        Variables that this run sets. Which edition to compare with is among them, or is
+        nothing, whatever the caller's environment says.
 
     Returns
     -------
@@ -50,10 +55,11 @@ def kernel_environment(private: Path) -> dict[str, str]:
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
+        ENVIRONMENT: UNASKED,
     }
     libraries = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS", "NUMBA")
     threads = {f"{library}_NUM_THREADS": "1" for library in libraries}
-    return {**os.environ, **threads, **fixed}
+    return {**os.environ, **threads, **fixed, **(given or {})}
 
 
 class OwnKernelManager(AsyncKernelManager):
@@ -77,10 +83,19 @@ class NotebookRun:
         Longest time for one cell, in seconds.
     on_cell : callable or None
         Called before each cell with its number (from 1), how many there are, and its id.
+    environment : Mapping or None
+        Variables to set in the kernel.
     """
 
-    def __init__(self, cwd: Path, timeout_s: int, on_cell: CellCallback | None = None) -> None:
+    def __init__(
+        self,
+        cwd: Path,
+        timeout_s: int,
+        on_cell: CellCallback | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.cwd = cwd
+        self.environment = environment
         self.timeout_s = timeout_s
         self.on_cell = on_cell
         self.notebook: Any = None
@@ -119,7 +134,9 @@ class _Client(PapermillNotebookClient):
 
     def execute(self, **kwargs: Any) -> Any:
         """Run all cells, and shut the kernel down whatever happens."""
-        return super().execute(cleanup_kc=True, env=kernel_environment(self.run.private), **kwargs)
+        return super().execute(
+            cleanup_kc=True, env=kernel_environment(self.run.private, self.run.environment), **kwargs
+        )
 
 
 class _Engine(NBClientEngine):

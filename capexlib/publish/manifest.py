@@ -19,7 +19,8 @@ from capexlib.publish.origin import versions
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
-_JOINED = ("claims", "results", "figures")
+_ALONE = ("claims", "claim_details", "source_details")
+_JOINED = (*_ALONE, "results", "figures")
 
 
 def canonical_json(value: Any) -> str:
@@ -95,19 +96,67 @@ def _key(entry: Any) -> str:
     return entry["id"] if isinstance(entry, Mapping) else str(entry)
 
 
-def _joined(manifests: Iterable[Mapping[str, Any]], part: str) -> list[Any]:
-    """Unite lists of claims or results; entries of one id must be equal."""
+def _joined(manifests: Iterable[Mapping[str, Any]], *parts: str) -> dict[str, Any]:
+    """Unite lists by id; entries of one id must be equal, whichever list and brief they stand in."""
     entries: dict[str, Any] = {}
     for manifest in manifests:
-        for entry in manifest.get(part, []):
-            if entries.setdefault(_key(entry), entry) != entry:
-                what = f"{part[:-1]} {_key(entry)!r} differs between two briefs of one edition."
-                raise CapexError.single(MANIFEST, what, "Run all briefs of the case together.")
-    return [entries[key] for key in sorted(entries)]
+        for part in parts:
+            for entry in manifest.get(part, []):
+                if entries.setdefault(_key(entry), entry) != entry:
+                    what = f"{part[:-1]} {_key(entry)!r} differs between two briefs of one edition."
+                    raise CapexError.single(MANIFEST, what, "Run all briefs of the case together.")
+    return {key: entries[key] for key in sorted(entries)}
+
+
+def _keys(manifests: Iterable[Mapping[str, Any]], part: str) -> set[str]:
+    return {_key(entry) for manifest in manifests for entry in manifest.get(part, [])}
+
+
+def front(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Take out of an executed notebook what a list of editions says about its brief.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed.
+
+    Returns
+    -------
+    dict
+        ``title``, ``kicker``, ``entity``, ``status_line`` and ``badges`` of the masthead,
+        the ``headline`` sentence, and ``key_figures`` in words, each with its ``figure``'s
+        id; what the notebook does not show is absent.
+    """
+    from capexlib.exhibits.block import words
+
+    shown = {block.get("block"): block for block in blocks(notebook)}
+    masthead, line, strip = (shown.get(kind, {}) for kind in ("masthead", "bottom_line", "key_figures"))
+    named = ("title", "kicker", "entity", "as_of_text", "status_line", "badges")
+    found: dict[str, Any] = {name: masthead[name] for name in named if masthead.get(name)}
+    if line.get("sentences"):
+        found["headline"] = words([_spoken(span) for span in line["sentences"][0]])
+    if strip.get("items"):
+        found["key_figures"] = [_key_figure(item, words(item.get("value", ""))) for item in strip["items"]]
+    return found
+
+
+def _spoken(span: str | Mapping[str, Any]) -> str:
+    """Read a span as plain text: a badge, a frame on the page, becomes a bracket."""
+    return span if isinstance(span, str) else f"({span['t']})" if span.get("badge") else str(span["t"])
+
+
+def _key_figure(item: Mapping[str, Any], value: str) -> dict[str, Any]:
+    names = ("label", "period", "interval", "status", "modelled", "change")
+    plain = {name: item[name] for name in names if item.get(name)}
+    traced = [span["figure"] for span in item.get("value", ()) if isinstance(span, Mapping) and span.get("figure")]
+    return {**plain, "value": value, "figure": traced[0] if traced else ""}
 
 
 def edition_manifest(
-    briefs: Mapping[str, Mapping[str, Any]], files: Mapping[str, Iterable[str]], folder: Path
+    briefs: Mapping[str, Mapping[str, Any]],
+    files: Mapping[str, Iterable[str]],
+    folder: Path,
+    fronts: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Join the briefs' manifests and list the edition's files.
 
@@ -119,10 +168,14 @@ def edition_manifest(
         Names of each brief's files, relative to `folder`.
     folder : Path
         Where the files are.
+    fronts : Mapping or None
+        What :func:`front` says of each brief, by the brief's name.
 
     Returns
     -------
     dict
+        A figure that one brief publishes as a result and another only computes with
+        stands once, among the results.
 
     Raises
     ------
@@ -134,11 +187,16 @@ def edition_manifest(
     if any(basis(manifest) != common for manifest in manifests):
         raise CapexError.single(MANIFEST, "the briefs rest on different studies.", "Run all briefs together.")
     paths = {name: folder / name for group in files.values() for name in group}
+    present = {part for manifest in manifests for part in manifest}
+    numbers = _joined(manifests, "results", "figures")
+    results = _keys(manifests, "results")
+    listed = {"results": results, "figures": set(numbers) - results}
     return {
         **common,
-        **{part: _joined(manifests, part) for part in _JOINED if any(part in manifest for manifest in manifests)},
+        **{part: [numbers[key] for key in numbers if key in ids] for part, ids in listed.items() if part in present},
+        **{part: list(_joined(manifests, part).values()) for part in _ALONE if part in present},
         "briefs": {
-            brief: {"files": sorted(files[brief])}
+            brief: {**(fronts or {}).get(brief, {}), "files": sorted(files[brief])}
             | {part: sorted(_key(entry) for entry in manifest.get(part, [])) for part in _JOINED}
             for brief, manifest in briefs.items()
         },
@@ -162,6 +220,13 @@ def brief_manifest(manifest: Mapping[str, Any], brief: str) -> dict[str, Any]:
     -------
     dict
     """
-    own = {part: set(manifest["briefs"][brief][part]) for part in _JOINED if part in manifest}
-    kept = {part: [entry for entry in manifest[part] if _key(entry) in own[part]] for part in own}
-    return {**basis(manifest), **kept}
+    own = manifest["briefs"][brief]
+    numbers = {_key(entry): entry for part in ("results", "figures") for entry in manifest.get(part, [])}
+    kept = {part: [numbers[key] for key in own[part]] for part in ("results", "figures") if part in manifest}
+    alone = {part: [e for e in manifest[part] if _key(e) in set(own[part])] for part in _ALONE if part in manifest}
+    return {**basis(manifest), **kept, **alone}
+
+
+def front_of(manifest: Mapping[str, Any], brief: str) -> dict[str, Any]:
+    """Take out of an edition's manifest what :func:`front` said of a brief."""
+    return {name: value for name, value in manifest["briefs"][brief].items() if name not in (*_JOINED, "files")}

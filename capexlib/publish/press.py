@@ -16,11 +16,16 @@ from typing import Any
 import nbformat
 
 from capexlib.errors import CapexError, NotebookError, ParamsError, Problem
+from capexlib.previous import ENVIRONMENT, FIRST, UNASKED
 from capexlib.publish import editions, manifest, verify
 from capexlib.publish.execute import execute, write_notebook
 from capexlib.publish.exhibit_files import write_exhibits
-from capexlib.publish.formats import DEFAULT_FORMATS, check_formats, formats
+from capexlib.publish.formats import DEFAULT_FORMATS, WORKBOOK_FORMAT, check_formats, formats
 from capexlib.publish.origin import revision
+from capexlib.publish.workbook import WORKBOOK, write_workbook
+
+NOTHING = "none"
+"""What `PrintJob.against` says for a run that compares with no edition."""
 
 ProgressCallback = Callable[[str, str, int, int], None]
 
@@ -49,6 +54,9 @@ class PrintJob:
         Longest time for one cell, in seconds.
     force : bool
         Drop briefs of the edition that this run cannot keep.
+    against : str
+        Folder of the edition to compare with; empty for the newest older one of the
+        case among the reports, ``"none"`` for no comparison.
     """
 
     params: Path
@@ -61,6 +69,7 @@ class PrintJob:
     formats: tuple[str, ...] = DEFAULT_FORMATS
     timeout_s: int = 600
     force: bool = False
+    against: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +136,10 @@ def print_edition(job: PrintJob, progress: ProgressCallback | None = None) -> Pr
     directory, parameters = notebook_parameters(job)
     stamp = {"inputs": parameters, "revision": revision(job.params.resolve().parent)}
     with editions.opened(job.reports, job.case) as shelf, shelf.building(job.as_of) as building:
+        compared = {ENVIRONMENT: _compared_with(job, shelf)}
         briefs: dict[str, dict[str, Any]] = {}
         files: dict[str, list[str]] = {}
+        fronts: dict[str, dict[str, Any]] = {}
         for path in job.notebooks:
             brief = path.stem
             notebook = execute(
@@ -138,6 +149,7 @@ def print_edition(job: PrintJob, progress: ProgressCallback | None = None) -> Pr
                 timeout_s=job.timeout_s,
                 on_cell=lambda n, of, cell, brief=brief: progress(brief, cell, n, of) if progress else None,
                 failed=shelf.failed(brief),
+                environment=compared,
             )
             notebook.metadata["capex"] = stamp
             try:
@@ -145,16 +157,40 @@ def print_edition(job: PrintJob, progress: ProgressCallback | None = None) -> Pr
                 if progress:
                     progress(brief, "setting", len(notebook.cells), len(notebook.cells))
                 files[brief] = _set(brief, notebook, briefs[brief], building, job.formats)
+                fronts[brief] = manifest.front(notebook)
             except CapexError:
                 shelf.failed(brief).parent.mkdir(exist_ok=True)
                 write_notebook(notebook, shelf.failed(brief))
                 raise
             shelf.failed(brief).unlink(missing_ok=True)
-        _keep_other_briefs(shelf.edition(job.as_of), building, briefs, files, force=job.force)
-        record = manifest.edition_manifest(briefs, files, building)
+        _keep_other_briefs(shelf.edition(job.as_of), building, briefs, files, fronts, force=job.force)
+        shared = {WORKBOOK: write_workbook(building, briefs)} if WORKBOOK_FORMAT in job.formats else {}
+        record = manifest.edition_manifest(briefs, {**files, **shared}, building, fronts)
         verify.write_manifest(building, record)
         outcome = shelf.commit(building, job.as_of)
         return Printed(shelf.edition(job.as_of), outcome, record)
+
+
+def _compared_with(job: PrintJob, shelf: editions.Shelf) -> str:
+    """Choose the edition to compare with, make sure that it is whole, and name its manifest for the kernel."""
+    if job.against == NOTHING:
+        return UNASKED
+    edition = Path(job.against).resolve() if job.against else shelf.previous(job.as_of)
+    if edition is None:
+        return FIRST
+    earlier = verify.read_manifest(edition)
+    found = (str(earlier.get("case")), str(earlier.get("as_of")))
+    if found[0] != job.case or found[1] >= job.as_of:
+        what = f"is of {found[0]!r} as of {found[1]}; {job.case!r} as of {job.as_of} needs an older one of its own."
+        raise ParamsError([Problem(f"--against {job.against}", what, "Name an older edition of the case, or 'none'.")])
+    problems = verify.verify_edition(edition)
+    if problems:
+        cure = "Run that date again, name another with --against EDITION, or compare with nothing: --against none."
+        raise ParamsError(
+            Problem(f"{edition}: {problem.where}", f"cannot be compared with: it {problem.what}", cure)
+            for problem in problems
+        )
+    return str(edition / manifest.MANIFEST)
 
 
 def _checked(name: str, notebook: nbformat.NotebookNode, job: PrintJob) -> dict[str, Any]:
@@ -179,6 +215,8 @@ def _set(
     write_notebook(notebook, building / written[0])
     known = formats()
     for name in names:
+        if name == WORKBOOK_FORMAT:
+            continue
         exporter = known[name].load()()
         resources = {"metadata": {"name": brief}, "capex_manifest": carried}
         content, after = exporter.from_notebook_node(notebook, resources=resources)
@@ -193,6 +231,7 @@ def _keep_other_briefs(
     building: Path,
     briefs: dict[str, dict[str, Any]],
     files: dict[str, list[str]],
+    fronts: dict[str, dict[str, Any]],
     *,
     force: bool,
 ) -> None:
@@ -218,6 +257,7 @@ def _keep_other_briefs(
     for brief in others:
         briefs[brief] = manifest.brief_manifest(before, brief)
         files[brief] = before["briefs"][brief]["files"]
+        fronts[brief] = manifest.front_of(before, brief)
         for name in files[brief]:
             (building / name).parent.mkdir(exist_ok=True)
             if not (building / name).exists():
