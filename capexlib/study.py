@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from capexlib.documents import is_there
 from capexlib.errors import EvidenceError, Problem, did_you_mean
-from capexlib.facts.adopt import Facts, Ruling
+from capexlib.facts.adopt import Facts
 from capexlib.facts.details import claim_details, source_details
 from capexlib.facts.ledger import Ledger, load_ledger
 from capexlib.figures import Figure, lineage
@@ -31,6 +31,41 @@ MODELS = ("scale", "policy", "funding", "roi", "courses", "watch")
 
 BRIEFS = {"scale": ("scale",), "policy": ("policy",), "roi": ("funding", "roi", "courses"), "briefing": MODELS}
 """Models whose results a brief publishes, by the name of its notebook."""
+
+
+_SECTIONS: dict[str, tuple[str, ...]] = {
+    "policy": ("policy",),
+    "funding": ("policy", "roi", "funding.company"),
+    "roi": ("policy", "roi", "funding.company"),
+    "watch": ("policy", "roi", "funding.company"),
+}
+
+
+def lacking(case: Case, brief: str) -> tuple[str, ...]:
+    """Return the sections of the params that a brief, or a model, needs and a case does not have.
+
+    Parameters
+    ----------
+    case : Case
+    brief : str
+        A name of `BRIEFS` or `MODELS`; any other needs nothing in particular.
+
+    Returns
+    -------
+    tuple of str
+        Dotted keys, empty when the brief can be written.
+    """
+    needed = dict.fromkeys(
+        section for model in BRIEFS.get(brief, (brief,)) for section in _SECTIONS.get(model, ())
+    )  # fmt: skip
+    return tuple(section for section in needed if not _has(case, section))
+
+
+def _has(case: Case, section: str) -> bool:
+    part: Any = case
+    for name in section.split("."):
+        part = getattr(part, name, None)
+    return part is not None
 
 
 @dataclass(frozen=True)
@@ -60,8 +95,7 @@ class Study:
     @cached_property
     def facts(self) -> Facts:
         """The ledger as of the case's date, with its rulings."""
-        rulings = {key: Ruling(ruling.claim, ruling.why, ruling.on) for key, ruling in self.case.adopt.items()}
-        return Facts(self.ledger, self.case.as_of, rulings)
+        return Facts(self.ledger, self.case.as_of, self.case.adopt)
 
     @cached_property
     def scale(self) -> Scale:
@@ -120,6 +154,24 @@ class Study:
 
         return assess(self.facts, self.case, self.policy, self.deployment, self.roi, self.funding)
 
+    def check(self) -> None:
+        """Refuse a case whose models could not run, without drawing more than the scale model's few numbers.
+
+        Raises
+        ------
+        ParamsError, EvidenceError
+            With every problem of the first model that has any.
+        """
+        scale = self.scale
+        if not lacking(self.case, "policy"):
+            from capexlib.models.policy import make_setting
+
+            make_setting(self.facts, self.case, scale)
+        if not lacking(self.case, "roi"):
+            from capexlib.models.roi import input_laws
+
+            input_laws(self.case)
+
     @property
     def results(self) -> tuple[Figure, ...]:
         """Every number that the brief publishes, in the order of the models."""
@@ -132,13 +184,17 @@ class Study:
         ----------
         brief : str
             A name of `BRIEFS`; empty for every model. A brief that is not listed there,
-            a user's own, publishes what its exhibits have asked for so far.
+            a user's own, publishes what its exhibits have asked for so far. Models that the
+            params say nothing of are left out.
         """
         return self._results_of_models(self._models_of(brief))
 
     def _models_of(self, brief: str) -> tuple[str, ...]:
-        asked = tuple(name for name in MODELS if name in vars(self)) if brief else MODELS
-        return BRIEFS.get(brief, asked)
+        if brief in BRIEFS:
+            return BRIEFS[brief]
+        if brief:
+            return tuple(name for name in MODELS if name in vars(self))
+        return tuple(name for name in MODELS if not lacking(self.case, name))
 
     def _results_of_models(self, models: Iterable[str]) -> tuple[Figure, ...]:
         return tuple(dict.fromkeys(figure for name in models for figure in getattr(self, name).results))

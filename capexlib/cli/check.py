@@ -1,4 +1,4 @@
-"""``capex check``: params, evidence and notebooks, every problem at once."""
+"""``capex check``: params, evidence and notebooks, or finished editions; every problem at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import typer
 
 from capexlib.cli.project import find_cases, find_notebooks, find_project
 from capexlib.cli.reporting import print_json, reported
-from capexlib.errors import CapexError, EvidenceError, NotebookError, ParamsError
+from capexlib.errors import CapexError, EvidenceError, NotebookError, ParamsError, QualityError
+
+_MANIFEST = "manifest.json"
 
 
 class _Findings:
@@ -27,20 +29,33 @@ class _Findings:
 
 @reported
 def check(
-    params: Annotated[list[Path] | None, typer.Argument(help="Params files; all cases if none is given.")] = None,
+    params: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PARAMS|EDITION]...", help="Params files or editions; all cases if none is given."),
+    ] = None,
     *,
     schema: Annotated[bool, typer.Option(help="Print the JSON Schema of params files, for editors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
-    """Check params, evidence and notebooks; report every problem at once."""
+    """Check params, evidence and notebooks, or editions by the quality gate; report every problem at once."""
     if schema:
         from capexlib.params import json_schema
 
         print_json(json_schema())
         return
-    project = find_project(params[0] if params else None)
-    cases = params or list(find_cases(project))
+    editions = [path for path in params or [] if (path / _MANIFEST).is_file()]
+    cases = [path for path in params or [] if path not in editions]
     found = _Findings()
+    _check_editions(editions, found)
+    if editions and not cases:
+        found.raise_if_any()
+        if as_json:
+            print_json({"ok": True, "exit_code": 0, "editions": [str(path) for path in editions]})
+        else:
+            typer.echo("\n".join(f"ok: {path}: may go out" for path in editions))
+        return
+    project = find_project(cases[0] if cases else None)
+    cases = cases or list(find_cases(project))
     claims = _check_cases(cases, found)
     notebooks = _check_notebooks(project, found)
     found.raise_if_any()
@@ -49,6 +64,15 @@ def check(
         print_json({"ok": True, "exit_code": 0, **names})
     else:
         typer.echo(f"ok: {len(cases)} params files, {claims} claims, {len(notebooks)} notebooks")
+
+
+def _check_editions(editions: list[Path], found: _Findings) -> None:
+    """Let each edition pass the quality gate."""
+    for path in editions:
+        from capexlib.publish.gate import check_edition
+
+        if problems := check_edition(path):
+            found.errors.append(QualityError(problems))
 
 
 def _check_cases(cases: list[Path], found: _Findings) -> int:
@@ -64,7 +88,7 @@ def _check_cases(cases: list[Path], found: _Findings) -> int:
         try:
             study = open_study(path)
             sizes.append(len(study.ledger.claims))
-            study.manifest()
+            study.check()
         except (ParamsError, EvidenceError) as error:
             found.errors.append(error)
     try:

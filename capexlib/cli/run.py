@@ -73,9 +73,14 @@ def _job(path: Path, briefs: list[str], out: Path | None, options: dict[str, Any
     from capexlib.params import load_case
     from capexlib.publish.editions import case_folder
     from capexlib.publish.press import PrintJob
+    from capexlib.study import lacking
 
     case = load_case(path, options["overrides"]).case
     project = find_project(path)
+    notebooks = find_notebooks(project, briefs)
+    left_out = {} if briefs else {book.stem: lack for book in notebooks if (lack := lacking(case, book.stem))}
+    for name, sections in left_out.items():
+        typer.echo(f"! {case.case}: no {name} brief, because the params have no {', '.join(sections)}", err=True)
     reports = out or project / REPORTS
     case_folder(reports, case.case)
     return PrintJob(
@@ -84,7 +89,7 @@ def _job(path: Path, briefs: list[str], out: Path | None, options: dict[str, Any
         as_of=case.as_of.isoformat(),
         project=project,
         reports=reports,
-        notebooks=find_notebooks(project, briefs),
+        notebooks=tuple(book for book in notebooks if book.stem not in left_out),
         **options,
     )
 

@@ -17,31 +17,12 @@ from capexlib.facts.exchange import Exchange
 from capexlib.facts.ledger import Ledger
 from capexlib.facts.records import Claim, Event, Regime, as_fact
 from capexlib.figures import Figure
+from capexlib.params.schema import Ruling
 from capexlib.periods import first_day, parse_period
 from capexlib.units import parse_unit
 
 TIE_TOLERANCE = 0.05
 _Dated = TypeVar("_Dated", Event, Regime)
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """A case's decision between claims; firmer ones, or claims newer than the decision, overtake it.
-
-    Parameters
-    ----------
-    claim : str
-        Id of the claim to adopt.
-    why : str
-        The reason, printed in the brief.
-    on : datetime.date, optional
-        The day on which it was decided: claims known by then are judged. Without a
-        day the ruling settles ties only.
-    """
-
-    claim: str
-    why: str
-    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,11 @@ from capexlib.schemas import Strict
 
 
 class Ruling(Strict):
-    """Which of several claims to adopt, and why."""
+    """A case's decision between claims; firmer ones, or claims newer than the decision, overtake it."""
 
     claim: Id
     why: Why
-    on: Day | None = Field(default=None, description="Day of the decision; without it only ties are settled")
+    on: Day | None = Field(default=None, description="Day up to which claims were judged; without it only ties are")
 
 
 class Baseline(Strict):

@@ -2,7 +2,16 @@
 
 from capexlib.models.roi.delivered import deployment_of
 from capexlib.models.roi.deployment import Deployment, VendorDeployment
-from capexlib.models.roi.model import Roi, assess, run_operations
+from capexlib.models.roi.model import Roi, assess, input_laws, run_operations
 from capexlib.models.roi.operations import Operations
 
-__all__ = ["Deployment", "Operations", "Roi", "VendorDeployment", "assess", "deployment_of", "run_operations"]
+__all__ = [
+    "Deployment",
+    "Operations",
+    "Roi",
+    "VendorDeployment",
+    "assess",
+    "deployment_of",
+    "input_laws",
+    "run_operations",
+]
