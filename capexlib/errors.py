@@ -90,6 +90,12 @@ class QualityError(CapexError):
     exit_code = 7
 
 
+class DeliveryError(CapexError):
+    """An edition could not be sent or published: the network, a server, or a store refused."""
+
+    exit_code = 8
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Suggest the nearest known word.
 

@@ -29,7 +29,14 @@ def test_two_runs_are_equal_to_the_byte_and_carry_their_manifest(project: Path) 
         {path.relative_to(each.edition): path.read_bytes() for path in each.edition.rglob("*") if path.is_file()}
         for each in editions
     )
-    assert sorted(map(str, first)) == ["exhibits/peers.csv", "manifest.json", "scale.html", "scale.ipynb", "scale.pdf"]
+    assert sorted(map(str, first)) == [
+        "exhibits/peers.csv",
+        "manifest.json",
+        "scale.html",
+        "scale.ipynb",
+        "scale.pdf",
+        "tables.xlsx",
+    ]
     assert first == second
     assert steps[-1] == "setting"
     for path in ("scale.html", "scale.ipynb", "manifest.json"):

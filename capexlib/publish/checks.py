@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from capexlib.publish.brief import Element
     from capexlib.publish.numbering import Report
 
-_NOT_PRINTED = frozenset({"spec", "svg", "url", "ref", "figure", "badge", "id", "block", "study"})
+_NOT_PRINTED = frozenset({"spec", "svg", "url", "ref", "figure", "anchor", "badge", "id", "block", "study"})
 _EXCERPT = 60
 
 
@@ -35,6 +35,12 @@ def check_references(elements: Iterable[Element], labels: Mapping[str, str], rep
             if target not in anchors:
                 what = f"A link leads to {target!r}, which is not in the brief."
                 report(element.where, what, did_you_mean(target, labels))
+    met: set[str] = set()
+    for element in elements:
+        for anchor in anchors_in(element.body):
+            if anchor in met:
+                report(element.where, f"{anchor!r} is introduced twice.", "Show its table once.")
+            met.add(anchor)
 
 
 def check_characters(texts: Iterable[tuple[str, Any]], fallbacks: Sequence[Path], report: Report) -> None:
@@ -77,6 +83,24 @@ def printed_texts(value: object) -> Iterator[str]:
     elif isinstance(value, Sequence):
         for child in value:
             yield from printed_texts(child)
+
+
+def spans_in(value: object) -> Iterator[dict[str, Any]]:
+    """Yield every span of a block's fields: the mappings that hold a text `t`."""
+    if isinstance(value, dict):
+        if "t" in value:
+            yield value
+        for key, child in value.items():
+            if key not in {"spec", "svg", "study"}:
+                yield from spans_in(child)
+    elif isinstance(value, list | tuple):
+        for child in value:
+            yield from spans_in(child)
+
+
+def anchors_in(value: object) -> Iterator[str]:
+    """Yield the anchors that a block's texts introduce."""
+    return (span["anchor"] for span in spans_in(value) if span.get("anchor"))
 
 
 def _targets(value: object) -> Iterator[str]:

@@ -11,7 +11,9 @@ from capexlib.publish.markdown import Passage
 Report = Callable[[str, str, str], None]
 """Takes where, what and cure of a problem."""
 
-RESERVED = frozenset({"main", "manifest", "contents", "top", "bundle"})
+RESERVED = frozenset(
+    {"main", "manifest", "contents", "top", "bundle", "lineage", "lineage-title", "packed", "self-check"}
+)
 OWN_TITLES = {"bottom_line": "Bottom line", "key_figures": "Key figures", "provenance": "Provenance"}
 _LABELS = {"chart": "Exhibit {}", "table": "Exhibit {}", "appendix_table": "Table A{}"}
 

@@ -1,0 +1,28 @@
+"""``capex publish``: an edition to a folder or a store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from capexlib.cli.reporting import print_json, reported
+
+
+@reported
+def publish(
+    edition: Annotated[Path, typer.Argument(help="Folder of an edition, for instance reports/acme/latest.")],
+    url: Annotated[str, typer.Argument(help="Folder, s3://bucket/path, or another address that fsspec knows.")],
+    *,
+    force: Annotated[bool, typer.Option(help="Replace a different edition of the same case and date.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Copy an edition to URL/<case>/<as_of>, whole or not at all."""
+    from capexlib.publish.upload import publish_edition
+
+    done, where = publish_edition(edition, url, force=force)
+    if as_json:
+        print_json({"ok": True, "exit_code": 0, "outcome": str(done), "url": where})
+    else:
+        typer.echo(f"ok: {where}: {done}")
