@@ -183,7 +183,8 @@ def _sources(rows: int) -> Content:
         status = ["reported_filing", "media_report_unverified", "guidance", "analyst_estimate"][n % 4]
         words = ["reported", "press, unverified", "guidance", "estimate"][n % 4]
         title = f"{FIRMS[n % 8]} says it will spend more on data centres{' and on the power to run them' * (n % 3)}"
-        return [f"S{n + 1}", [{"t": title, "url": f"https://news.example/2025/{n}"}], FIRMS[n % 8] + " Times",
+        name = [{"t": f"S{n + 1}", "anchor": f"claim.c{n + 1}"}]
+        return [name, [{"t": title, "url": f"https://news.example/2025/{n}"}], FIRMS[n % 8] + " Times",
                 f"{1 + n % 28} Nov 2025", [{"t": words, "badge": status}], f"capex.claim.{FIRMS[n % 8].lower().replace(' ', '_')}.fy2026.{n}"]  # fmt: skip
 
     labels = ["No.", "Title", "Publisher", "Published", "Status", "Claims"]
@@ -205,9 +206,31 @@ def _prose() -> Content:
                      ["What peers lease; see ", {"t": "Exhibit 1", "ref": "peers"}, "."]]}  # fmt: skip
 
 
+def _lineage() -> Content:
+    """Two claims, the facts that repeat them, and the plan in dollars that is computed from them."""
+    def claim(name: str, value: float, unit: str) -> Content:
+        return {"id": name, "entity": "Acme", "quantity": "Capex", "definition": "Cash paid.", "period": "2026",
+                "value": value, "unit": unit, "bound": "point", "status": "media_report_unverified", "origin": "Daily",
+                "stated_on": "2025-12-23", "stated": "23 Dec 2025", "source": "page"}  # fmt: skip
+
+    def fact(name: str, claim: str, value: float, unit: str) -> Content:
+        return {"id": name, "kind": "fact", "title": name, "value": value, "unit": unit, "low": None, "high": None,
+                "status": "media_report_unverified", "claims": [claim], "assumptions": []}  # fmt: skip
+
+    return {
+        "results": [{"id": "capex.acme.2026", "kind": "result", "title": "Plan in US dollars", "value": 22.8, "unit": "USD bn",
+                     "low": 22.0, "high": 24.0, "interval": "conversion only", "status": "media_report_unverified",
+                     "claims": ["c1", "c2"], "assumptions": [], "operands": ["plan", "rate"], "formula": "plan × rate",
+                     "recipe": ["*", "plan", "rate"]}],
+        "figures": [fact("plan", "c1", 160.0, "CNY bn"), fact("rate", "c2", 0.1425, "USD/CNY")],
+        "claim_details": [claim("c1", 160.0, "CNY bn"), claim("c2", 0.1425, "USD/CNY")],
+        "source_details": [{"id": "page", "tier": "original", "publisher": "Daily", "url": "https://daily.example/plan"}],
+    }  # fmt: skip
+
+
 def _provenance() -> Content:
     study = {"schema": 1, "case": "acme", "entity": "Acme", "as_of": "2025-12-23", "seed": 7, "overridden": [],
-             "params": {"growth": 0.0667}, "claims": ["c1", "c2"], "results": [{"id": "capex.acme.2026", "value": 22.8}]}  # fmt: skip
+             "params": {"growth": 0.0667}, "claims": ["c1", "c2"], **_lineage()}  # fmt: skip
     return {"block": "provenance", "id": "provenance", "study": study,
             "text": ["Computed from the claims and parameters of the case; the same inputs give the same bytes."]}  # fmt: skip
 

@@ -69,7 +69,7 @@ def ledger(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_help_names_commands_and_exit_codes(invoke: InProcess) -> None:
     said = invoke("--help").output
-    for word in ("check", "run", "claims", "verify", "130 interrupted"):
+    for word in ("check", "run", "claims", "diff", "verify", "index", "130 interrupted"):
         assert word in said
 
 

@@ -343,4 +343,4 @@ def test_reports_that_cannot_be_written(project: Path) -> None:
 
 
 def test_names_of_hidden_folders_are_not_dates() -> None:
-    assert not editions._is_date(f".building-{AS_OF}")
+    assert not editions.is_date(f".building-{AS_OF}")

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import zlib
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -100,7 +101,8 @@ def test_static_variant_has_no_script_and_all_else() -> None:
     assert re.findall(r"<script(?! type=\"application/json\")", page) == []
     assert page.count("<svg") == 4
     assert 'id="manifest"' in page
-    assert 'id="spec-' not in page
+    assert 'id="packed"' not in page
+    assert '"results"' not in page
 
 
 def test_embeds_the_manifest_it_is_given() -> None:
@@ -110,13 +112,26 @@ def test_embeds_the_manifest_it_is_given() -> None:
     assert json.loads(embedded[0]) == given
 
 
-def test_figures_can_be_traced(outline: Outline) -> None:
-    assert "capex.acme.2026" in {attributes.get("data-figure") for _, attributes in outline.tags}
+def packed(page: str) -> dict[str, Any]:
+    """Read what the page's script inflates."""
+    found = re.findall(r'<script type="text/plain" id="packed">(.*?)</script>', page, re.DOTALL)
+    return json.loads(zlib.decompress(base64.b64decode(found[0])))
+
+
+def test_figures_can_be_traced(page: str, outline: Outline) -> None:
+    links = {attributes.get("data-figure"): attributes.get("href") for _, attributes in outline.tags}
+    assert links["capex.acme.2026"] == "#claim.c1"
+    assert packed(page)["words"]["capex.acme.2026"] == ["US$22.8bn", "US$22–24bn (conversion only)"]
+
+
+def test_what_the_manifest_does_not_know_is_no_link(outline: Outline) -> None:
+    assert {"gap", "capex.0"} <= {attributes.get("data-unknown") for _, attributes in outline.tags}
 
 
 def hostile(value: Any, key: str = "") -> Any:
     kept = {
         "block",
+        "anchor",
         "id",
         "svg",
         "spec",
@@ -161,10 +176,9 @@ def test_hostile_manifest_and_spec_stay_in_their_elements() -> None:
     page = render(notebook(rewrite=poison))
     assert Outline(page).open == []
     blocks = re.findall(r'<script type="application/json" id="([\w-]+)">(.*?)</script>', page, re.DOTALL)
-    assert len(blocks) == 5
-    assert [json.loads(body)["usermeta"]["x"] for name, body in blocks if name != "manifest"] == [
-        HOSTILE + "\u2028"
-    ] * 4
+    assert [name for name, _ in blocks] == ["manifest"]
+    specs = packed(page)["specs"].values()
+    assert [spec["usermeta"]["x"] for spec in specs] == [HOSTILE + "\u2028"] * 4
 
 
 def test_sizes() -> None:

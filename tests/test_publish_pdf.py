@@ -153,8 +153,15 @@ def test_links_lead_to_sources_and_exhibits(reader: PdfReader) -> None:
     assert any("/Dest" in note or note.get("/A", {}).get("/S") == "/GoTo" for note in notes)
 
 
+def test_numbers_lead_to_their_rows(reader: PdfReader) -> None:
+    notes = [note.get_object() for page in reader.pages for note in page.get("/Annots", [])]
+    aims = [str(note.get("/Dest") or note.get("/A", {}).get("/D")) for note in notes if note.get("/Subtype") == "/Link"]
+    assert sum("/XYZ" in aim for aim in aims) >= 4
+
+
 def test_markup_in_every_field_survives_as_text() -> None:
     kept = {
+        "anchor",
         "block",
         "id",
         "svg",

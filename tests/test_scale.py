@@ -50,15 +50,15 @@ def test_shares_and_growth_by_hand() -> None:
 
 
 def test_scales_and_currencies_are_minded() -> None:
-    assert ratio("s", "s", amount("2026", 500.0, unit="USD m"), amount("2026", 1.0)).best == pytest.approx(0.5)
+    assert ratio("s", "s", amount("2026", 500.0, unit="USD m"), amount("2025", 1.0)).best == pytest.approx(0.5)
     fx = (
         Figure("fx", "fx", 0.14, "USD/CNY", "fact", Status.OFFICIAL),
         Figure("one", "one", 1.0, "ratio", "fact", Status.OFFICIAL),
     )
-    mixed = ratio("s", "s", amount("2026", 10.0, unit="CNY bn"), amount("2026", 2.8), rates=fx)
+    mixed = ratio("s", "s", amount("2026", 10.0, unit="CNY bn"), amount("2025", 2.8), rates=fx)
     assert mixed.best == pytest.approx(0.5)
     with pytest.raises(ValueError, match="dated exchange rate"):
-        ratio("s", "s", amount("2026", 10.0, unit="CNY bn"), amount("2026", 2.8))
+        ratio("s", "s", amount("2026", 10.0, unit="CNY bn"), amount("2025", 2.8))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_nothing_is_divided_by_nothing(whole: float) -> None:
 
 
 def test_products() -> None:
-    units, price = amount("2026", 20_000.0, unit="units"), amount("2026", 20_000.0, unit="USD/unit")
+    units, price = amount("2026", 20_000.0, unit="units"), amount("2025", 20_000.0, unit="USD/unit")
     value = product("p", "p", units, price, "USD m")
     assert (value.best, value.low, value.high) == pytest.approx((400.0, 380.25, 420.25))
     thousand = amount("2026", 20.0, unit="thousand units")

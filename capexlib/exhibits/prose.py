@@ -231,6 +231,23 @@ def shown(figure: Figure, *, with_badge: bool = False, bound: bool = True) -> li
     return spans
 
 
+def marked(text: str, figure_id: str) -> list[Span]:
+    """Return words that stand for a figure, or a claim, so that a reader can open it by its id."""
+    return [{"t": text, "figure": figure_id}]
+
+
+def ranged(figure: Figure) -> list[Span]:
+    """Return a figure's own interval as rich text that opens the figure; n/a where it has none."""
+    if figure.low is None or figure.high is None:
+        return [{"t": MISSING, "missing": True}]
+    return marked(span_of(figure.low, figure.high, figure.unit), figure.id)
+
+
+def interval_shown(figure: Figure) -> list[Span]:
+    """Return :func:`interval_words` as rich text that opens the figure."""
+    return marked(interval_words(figure), figure.id)
+
+
 def sentence(*parts: Rich) -> list[Span]:
     """Join strings and spans into one rich text."""
     joined: list[Span] = []

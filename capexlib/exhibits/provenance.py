@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, Span, column, table
-from capexlib.exhibits.prose import amount, badge, sentence, span_of
+from capexlib.exhibits.prose import amount, badge, marked, sentence, span_of
+from capexlib.facts.details import stated
 from capexlib.facts.records import Claim
 from capexlib.figures import Figure, Status
-from capexlib.params import assumptions_of
-from capexlib.periods import day_name, first_day, last_day
+from capexlib.periods import first_day
 
 if TYPE_CHECKING:
     from capexlib.study import Study
@@ -24,16 +24,6 @@ def run_id(study: Study) -> str:
     """Eight characters that identify what a study was computed from."""
     text = json.dumps(study.manifest(), sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def stated(claim: Claim) -> str:
-    """Return the date on which a claim was made, as precisely as it is known."""
-    first, last = first_day(claim.stated_on), last_day(claim.stated_on)
-    if first == last:
-        return day_name(first)
-    if ".." in claim.stated_on:
-        return f"by {day_name(last)}"
-    return day_name(first).split(" ", 1)[1] if first.month == last.month else str(first.year)
 
 
 def source_line(study: Study, figures: Iterable[Figure]) -> Rich:
@@ -54,22 +44,26 @@ def _years(years: set[int]) -> str:
 
 
 def assumptions(study: Study) -> Exhibit:
-    """Every assumption with its range, basis and reason; overridden ones are marked."""
+    """Every assumption of the brief with its range, basis and reason; overridden ones are marked."""
     changed = set(study.loaded.overridden)
     rows: list[list[Rich]] = []
-    for key, item in assumptions_of(study.case):
-        marked = any(name == key or name.startswith(f"{key}.") for name in changed)
+    for key, item in study.assumptions().items():
+        is_changed = any(name == key or name.startswith(f"{key}.") for name in changed)
         shown = span_of(item.low, item.high, item.unit) if item.low != item.high else "fixed"
-        name: list[Span] = [{"t": key, "code": True}]
+        name: list[Span] = [{"t": key, "code": True, "anchor": f"assumption.{key}"}]
         rows.append([
-            sentence(name, " (overridden)") if marked else name,
-            amount(item.value, item.unit), shown, item.family, sentence(item.basis, " ", item.why),
+            sentence(name, " (overridden)") if is_changed else name,
+            marked(amount(item.value, item.unit), f"assumption.{key}"),
+            marked(shown, f"assumption.{key}") if item.low != item.high else shown, item.family,
+            sentence(item.basis, " ", item.why),
         ])  # fmt: skip
     for claim, pooled in study.case.plan.pool.items():
         key = f"plan.pool.{claim}.weight"
         said = study.ledger.claims[claim]
-        name = [f"Weight of {said.origin}, {stated(said)}" + (" (overridden)" if key in changed else "")]
-        rows.append([name, amount(pooled.weight, "fraction"), "chosen", "weight", pooled.why])
+        words = f"Weight of {said.origin}, {stated(said)}" + (" (overridden)" if key in changed else "")
+        name = [{"t": words, "anchor": f"assumption.{key}"}]
+        weight = marked(amount(pooled.weight, "fraction"), f"assumption.{key}")
+        rows.append([name, weight, "chosen", "weight", pooled.why])
     columns = [column("Assumption"), column("Value", right=True), column("Range (P5–P95)", right=True),
                column("Family"), column("What it rests on, and why")]  # fmt: skip
     return table(
@@ -80,16 +74,19 @@ def assumptions(study: Study) -> Exhibit:
 
 def sources(study: Study) -> Exhibit:
     """Every claim used, its words' bound, its status, its source and address."""
-    used = study.manifest()["claims"]
-    rows = [_source_row(study, study.ledger.claims[name]) for name in used]
+    manifest = study.manifest()
+    used = set(manifest["claims"])
+    named = [row["id"] for row in manifest["claim_details"]]
+    rows = [_source_row(study, study.ledger.claims[name], is_used=name in used) for name in named]
     columns = [column("Claim"), column("Says"), column("Said by, on"), column("Status"), column("Read through")]
     return table(
-        "sources", "Claims used and their sources", columns, rows, appendix=True, wide=True, source="",
+        "sources", "Claims and their sources", columns, rows, appendix=True, wide=True, source="",
         subtitle="In alphabetical order of the claim's id; the date is that of the origin",
+        notes=["Claims marked “not used” are shown, or named in a reason; no result rests on them."],
     )  # fmt: skip
 
 
-def _source_row(study: Study, claim: Claim) -> list[Rich]:
+def _source_row(study: Study, claim: Claim, *, is_used: bool) -> list[Rich]:
     source = study.ledger.sources[claim.source]
     entity = study.ledger.entities[claim.entity].name
     where: list[Span] = [{"t": source.publisher, "url": source.url} if source.url else source.publisher]
@@ -99,8 +96,13 @@ def _source_row(study: Study, claim: Claim) -> list[Rich]:
         where.append(" (public note that quotes the origin)")
     if claim.confirmed is False:
         where.append(" – not found a second time")
-    says = f"{entity}, {study.ledger.quantities[claim.quantity].title}, {claim.span}: {claim_words(claim)}"
-    return [[{"t": claim.id, "code": True}], says, f"{claim.origin}, {stated(claim)}", [badge(claim.status)], where]
+    about = f"{entity}, {study.ledger.quantities[claim.quantity].title}, {claim.span}: "
+    words = claim_words(claim)
+    says = about + words if claim.is_statement else sentence(about, marked(words, claim.id))
+    name: list[Span] = [{"t": claim.id, "code": True, "anchor": f"claim.{claim.id}"}]
+    if not is_used:
+        name.append(" (not used)")
+    return [name, says, f"{claim.origin}, {stated(claim)}", [badge(claim.status)], where]
 
 
 def claim_words(claim: Claim) -> str:

@@ -56,7 +56,10 @@ class Span(Form):
     badge : str or None
         A status key; `t` is then the badge's words.
     url, ref, figure : str or None
-        A web address, an exhibit's id, or the id of the figure shown.
+        A web address, an exhibit's id, or the id of the figure (or claim) shown.
+    anchor : str or None
+        Where readers of a figure are led: ``claim.`` or ``assumption.`` and the id that
+        this text introduces; unique in a brief.
     """
 
     t: str
@@ -68,6 +71,7 @@ class Span(Form):
     url: Url | None = None
     ref: str | None = None
     figure: str | None = None
+    anchor: Annotated[str, Field(pattern=r"^(claim|assumption)\.[A-Za-z0-9_.-]{1,120}$")] | None = None
 
     @model_validator(mode="after")
     def _link_says_where(self) -> Span:

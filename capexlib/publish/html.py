@@ -1,7 +1,9 @@
 """The HTML brief: one file that opens from disk and asks the network for nothing.
 
-Without scripts every chart is there as a picture and every table as a table;
-with scripts the pictures are replaced by live charts drawn by one shared bundle.
+Without scripts every chart is there as a picture, every table as a table, and every
+number leads to its row of the appendix. With scripts the pictures are replaced by live
+charts drawn by one shared bundle, numbers open to their lineage, and the page redoes
+the arithmetic that its manifest carries.
 """
 
 from __future__ import annotations
@@ -27,8 +29,10 @@ from capexlib.exhibits.render import VEGA_LITE
 from capexlib.figures import Status
 from capexlib.publish import fonts
 from capexlib.publish.brief import Brief, Element, particulars, read_brief
-from capexlib.publish.checks import printed_texts
+from capexlib.publish.checks import anchors_in, printed_texts, spans_in
+from capexlib.publish.lineage import Lineage
 
+_BULK = frozenset({"params", "claims", "claim_details", "source_details", "results", "figures"})
 _COMPOUND = frozenset({"concat", "hconcat", "vconcat", "facet", "repeat"})
 
 
@@ -38,7 +42,7 @@ class CapexHTMLExporter(Exporter):
     Parameters
     ----------
     static : bool
-        Leave out specifications and scripts: under 300 kB, for mail.
+        Leave out specifications, scripts and the bulk of the manifest: under 300 kB, for mail.
     fallback_fonts : list of str
         Font files for characters that the house family lacks.
     """
@@ -92,20 +96,23 @@ def render_html(brief: Brief, *, static: bool = False, fallback_fonts: list[Path
     ----------
     brief : Brief
     static : bool
-        Without specifications and scripts.
+        Without specifications, scripts, and what only they read.
     fallback_fonts : list of Path or None
         Font files for characters outside the house family.
     """
     charts = () if static else brief.of_kind("chart")
-    script = _own("live.js") if charts else ""
+    lineage = Lineage(brief.manifest)
+    script = "" if static else "".join(map(_own, ["unpack.js", "lineage.js", *(["live.js"] if charts else [])]))
     environment = Environment(
         loader=PackageLoader("capexlib.publish"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     facts = particulars(brief.manifest)
+    sheets = ["brief.css"] if static else ["brief.css", "lineage.css"]
     style = _style(
-        _characters(brief, facts), fallback_fonts or [], has_italics=any(_italics(e.body) for e in brief.elements)
-    )
+        sheets, _characters(brief, facts, script), fallback_fonts or [],
+        has_italics=any(_italics(e.body) for e in brief.elements),
+    )  # fmt: skip
     return environment.get_template("brief.html.j2").render(
         m=brief.masthead,
         elements=brief.elements,
@@ -117,8 +124,10 @@ def render_html(brief: Brief, *, static: bool = False, fallback_fonts: list[Path
         description=brief.description,
         policy=_policy(script),
         style=Markup(style),  # noqa: S704 - our own CSS
-        manifest=json_for_script(brief.manifest, sort_keys=True),
-        specs={chart.id: json_for_script(_fitted(chart)) for chart in charts},
+        manifest=json_for_script(_identity(brief.manifest) if static else brief.manifest, sort_keys=True),
+        targets=_targets(brief, lineage),
+        packed="" if static else _packed(_words(lineage) | {"specs": {chart.id: _fitted(chart) for chart in charts}}),
+        live={chart.id for chart in charts},
         fixed={chart.id for chart in charts if _is_compound(chart.body["spec"])},
         bundle=_bundle() if charts else "",
         script=Markup(script),  # noqa: S704 - our own script
@@ -146,6 +155,29 @@ class _Labels(dict[str, str]):
         return ""
 
 
+def _targets(brief: Brief, lineage: Lineage) -> dict[str, str]:
+    """Where each number leads without scripts: its appendix row, else the provenance."""
+    bodies = [element.body for element in brief.elements]
+    anchors = list(anchors_in(bodies))
+    last = next((element.id for element in brief.of_kind("provenance")), "top")
+    named = dict.fromkeys(span["figure"] for span in spans_in(bodies) if span.get("figure"))
+    known = [name for name in named if name in lineage.rows or name in lineage.claims]
+    return {name: lineage.anchor(name, anchors) or last for name in known}
+
+
+def _identity(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return what says which edition a page belongs to, without the numbers that only scripts would open."""
+    return {name: value for name, value in manifest.items() if name not in _BULK}
+
+
+def _words(lineage: Lineage) -> dict[str, Any]:
+    """Write out what the page's script cannot: numbers in words, statuses as badges."""
+    return {
+        "words": {name: [word for word in lineage.words(name) if word] for name in lineage.ids},
+        "badges": {status.value: [status.badge, status.is_verified] for status in Status},
+    }
+
+
 def _is_compound(spec: dict[str, Any]) -> bool:
     encoding = spec.get("encoding", {})
     return bool(_COMPOUND & spec.keys() or {"row", "column", "facet"} & encoding.keys())
@@ -156,8 +188,9 @@ def _fitted(chart: Element) -> dict[str, Any]:
     return spec if _is_compound(spec) else theme.for_container(spec)
 
 
-def _characters(brief: Brief, facts: tuple[tuple[str, str], ...]) -> set[str]:
-    printed = [brief.masthead, facts, *(element.body for element in brief.elements)]
+def _characters(brief: Brief, facts: tuple[tuple[str, str], ...], script: str) -> set[str]:
+    lineage = [brief.manifest, script, "✓‹×"] if script else []
+    printed = [brief.masthead, facts, lineage, *(element.body for element in brief.elements)]
     specs = (json.dumps(chart.body["spec"], ensure_ascii=False) for chart in brief.of_kind("chart"))
     texts = [*printed_texts(printed), *specs, fonts.BASIC_LATIN]
     return {char for text in texts for char in text} - fonts.WITHOUT_GLYPH
@@ -171,9 +204,9 @@ def _italics(value: object) -> bool:
 
 def _policy(script: str) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    scripts = f"'sha256-{digest}' 'unsafe-eval'" if script else "'none'"
+    allowed = f"'sha256-{digest}' 'unsafe-eval'" if script else "'none'"
     return (
-        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
         "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
     )
 
@@ -183,15 +216,23 @@ def _bundle() -> str:
     """Vega, deflated: the page inflates it, a third of the size."""
     import vl_convert
 
-    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", VEGA_LITE)
-    return base64.b64encode(zlib.compress(bundle.encode(), 9)).decode()
+    return _deflated(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", VEGA_LITE))
+
+
+def _packed(value: dict[str, Any]) -> str:
+    """Write what only the script reads, specifications and words, as deflated JSON: a sixth of the size."""
+    return _deflated(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False))
+
+
+def _deflated(text: str) -> str:
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
 def _own(name: str) -> str:
     return files("capexlib.publish").joinpath(f"templates/{name}").read_text(encoding="utf-8")
 
 
-def _style(characters: set[str], fallbacks: list[Path], *, has_italics: bool) -> str:
+def _style(sheets: list[str], characters: set[str], fallbacks: list[Path], *, has_italics: bool) -> str:
     directory = fonts.font_directory()
     faces = [
         _face(fonts.FAMILY, directory / name, characters, f"font-weight:{weight};font-style:{style}")
@@ -203,7 +244,8 @@ def _style(characters: set[str], fallbacks: list[Path], *, has_italics: bool) ->
         if covered := {char for char in rest if ord(char) in fonts.coverage(path)}:
             faces.append(_face("Lato Fallback", path, covered, "font-weight:400 700"))
             rest -= covered
-    return "\n".join([*faces, re.sub(r"/\*.*?\*/|\n\s*", "", _own("brief.css")), _dark_paints()])
+    rules = "".join(_own(name) for name in sheets)
+    return "\n".join([*faces, re.sub(r"/\*.*?\*/|\n\s*", "", rules), _dark_paints()])
 
 
 def _face(family: str, path: Path, characters: set[str], descriptors: str) -> str:

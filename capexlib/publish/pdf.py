@@ -27,7 +27,9 @@ from capexlib.exhibits.theme import PAGE_WIDTH
 from capexlib.figures import Status
 from capexlib.publish import fonts
 from capexlib.publish.brief import Brief, Element, particulars, read_brief
+from capexlib.publish.checks import anchors_in
 from capexlib.publish.columns import breakable, column_widths
+from capexlib.publish.lineage import Lineage
 
 _MAIN = """#import "brief.typ": brief
 #brief(..json("brief.json"))
@@ -146,9 +148,10 @@ def _write_inputs(root: Path, brief: Brief, fallbacks: Sequence[Path]) -> None:
     (root / "main.typ").write_text(_MAIN, encoding="utf-8")
     _write_json(root / "manifest.json", brief.manifest)
     elements = []
+    lineage, anchors = Lineage(brief.manifest), list(anchors_in([element.body for element in brief.elements]))
     following = [element.kind for element in brief.elements[1:]] + [""]
     for number, (element, after) in enumerate(zip(brief.elements, following, strict=True), 1):
-        body = _printable(element) | {"leads": after in _EXHIBITS}
+        body = _led(_printable(element), lineage, anchors) | {"leads": after in _EXHIBITS}
         if element.kind == "chart":
             body["picture"] = f"exhibit-{number}.svg"
             body["share"] = min(1.0, element.body["width"] / PAGE_WIDTH)
@@ -188,6 +191,18 @@ def _printable(element: Element) -> dict[str, Any]:
         body["widths"] = column_widths(body["columns"], body["rows"], _SMALL_LINE if is_small else _LINE)
         body["rows"] = [[[breakable(span) for span in cell] for cell in row] for row in body["rows"]]
     return body
+
+
+def _led(value: Any, lineage: Lineage, anchors: list[str]) -> Any:
+    """Return a block's fields with, in every span that shows a number, the appendix row that it leads to."""
+    if isinstance(value, list | tuple):
+        return [_led(child, lineage, anchors) for child in value]
+    if not isinstance(value, dict):
+        return value
+    if "t" not in value:
+        return {key: _led(child, lineage, anchors) for key, child in value.items()}
+    name = value.get("figure")
+    return value | {"row": lineage.anchor(name, anchors) if name else None}
 
 
 def _write_json(path: Path, value: object) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from capexlib.errors import ParamsError, Problem
+from capexlib.publish.lineage import Lineage
 from capexlib.publish.manifest import MANIFEST, canonical_json, sha256
 
 
@@ -54,7 +55,8 @@ def verify_edition(edition: Path) -> list[Problem]:
     Returns
     -------
     list of Problem
-        One for each file that is missing, altered or not listed; empty if all is well.
+        One for each file that is missing, altered or not listed, and for each figure that
+        does not follow from its operands; empty if all is well.
 
     Raises
     ------
@@ -74,6 +76,8 @@ def verify_edition(edition: Path) -> list[Problem]:
     present = {path.relative_to(edition).as_posix() for path in edition.rglob("*") if not path.is_dir()}
     extra = sorted(present - set(listed) - {MANIFEST})
     problems += [Problem(name, "does not belong to the edition.", "Remove it.") for name in extra]
+    wrong = Lineage(manifest).disagreements
+    problems += [Problem(f"{MANIFEST} {name}", "does not follow from its operands.", cure) for name in wrong]
     if canonical_json(manifest) != (edition / MANIFEST).read_text(encoding="utf-8"):
         problems.append(Problem(MANIFEST, "is not in its canonical form, so it was edited.", cure))
     return problems

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,3 +43,26 @@ def brief(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("brief") / "scale.html"
     path.write_text(page, encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def real(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the HTML of an invented company's brief, as the command makes it."""
+    out = tmp_path_factory.mktemp("reports")
+    params = Path(__file__).parents[1] / "params" / "acme.yml"
+    command = [
+        sys.executable,
+        "-m",
+        "capexlib",
+        "run",
+        str(params),
+        "--brief",
+        "scale",
+        "--to",
+        "html",
+        "--out",
+        str(out),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return next(out.glob("acme/*/scale.html"))

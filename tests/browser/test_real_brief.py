@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +9,6 @@ import pytest
 from test_html_brief import opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
-PARAMS = Path(__file__).parents[1] / "params" / "acme.yml"
-
-
-@pytest.fixture(scope="module")
-def real(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("reports")
-    command = [sys.executable, "-m", "capexlib", "run", str(PARAMS), "--to", "html", "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return next(out.glob("acme/*/scale.html"))
 
 
 @pytest.mark.parametrize("width", [1280, 360])

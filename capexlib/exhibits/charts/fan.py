@@ -13,7 +13,8 @@ from capexlib.exhibits.charts import layout, marks
 from capexlib.exhibits.charts.vertical import Rise
 from capexlib.exhibits.theme import Spec
 
-HEIGHT, LABEL_GAP, LABEL_NARROW, FLAT = 230, 15, 84, 2
+HEIGHT, LABEL_GAP, LABEL, LABEL_NARROW = 230, 15, 190, 96
+FEW, LONE_PX, STEPS = 13, 16, (1, 2, 4, 6, 12, 24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class Guide:
     Parameters
     ----------
     name : str
-        What it is; stands at its right-hand end.
+        What it is; stands at its right-hand end (up to a colon on a narrow screen).
     values : tuple of float
         One a point; a single value is a level.
     """
@@ -72,76 +73,133 @@ def fan(rows: Sequence[FanPoint], *, unit: str, guides: Sequence[Guide] = (), la
     Returns
     -------
     dict
-        A Vega-Lite 6 spec.
+        A Vega-Lite 6 spec; the axis holds zero, which is drawn over the bands.
     """
     last = max(len(rows) - 1, 1)
+    start = -1 if len(rows) == 1 else 0
     edges = [edge for row in rows for edge in (row.low, row.high)] + [v for guide in guides for v in guide.values]
-    top = 26.0
-    rise = Rise.over(edges, top + 24, top + 24 + HEIGHT)
-    wide = [{"x": place, "y": rise.px(row.low), "y2": rise.px(row.high)} for place, row in enumerate(rows)]
-    narrow = [{"x": place, "y": rise.px(row.lower), "y2": rise.px(row.upper)} for place, row in enumerate(rows)]
-    middle = [
-        {"x": place, "y": rise.px(row.median), "name": row.label, "tip": row.tip or theme.number(row.median)}
-        for place, row in enumerate(rows)
-    ]
-    lines = [_guide(guide, rise, last) for guide in guides]
-    ends = [(label, middle[-1]["y"], True)] if rows and label else []
-    ends += [(guide.name, line[-1]["y"], False) for guide, line in zip(guides, lines, strict=True)]
-    placed = layout.dodge([y for _, y, _ in ends], LABEL_GAP, rise.top - 4, rise.bottom + 4)
-    labels = [
-        {"x": last, "y": y, "bold": bold, "text": layout.shorten(text, 190, bold=bold),
-         "narrow": layout.shorten(text, LABEL_NARROW, bold=bold)}
-        for (text, _, bold), y in zip(ends, placed, strict=True)
-    ]  # fmt: skip
-    room = max([layout.text_px(row["text"], bold=row["bold"]) for row in labels], default=0.0)
-    short = max([layout.text_px(row["narrow"], bold=row["bold"]) for row in labels], default=0.0)
-    left = max(layout.text_px(text, theme.NOTE_PX) for text in rise.labels) + 12
-    frame = marks.Frame(0, last, left, room + 26, right_narrow=short + 18)
+    rise = Rise.over(edges, 50.0, 50.0 + HEIGHT)
+    lines = [_guide(guide, rise, start, last) for guide in guides]
+    ends = [(label, rise.px(rows[-1].median), True)] if rows and label else []
+    ends += [(guide.name, line[-1]["y"], False) for guide, line in zip(guides, lines, strict=True) if line]
+    labels = _ends(ends, last, rise)
+    frame = _frame(rows, labels, rise, start, last)
+    zero = [{"x": start, "x2": last, "y": rise.px(0.0)}] if rise.ticks[0] < 0 < rise.ticks[-1] else []
     point = {"x": frame.x(), "y": marks.down()}
     layers = [
-        *_swatches(drawn=bool(rows)),
+        *swatches(drawn=bool(rows)),
         *marks.levels(rise.ticks, rise.labels, [rise.px(tick) for tick in rise.ticks], frame),
         marks.texts([{"y": rise.top - 18, "text": unit}], "note"),
-        marks.texts(_times(rows, rise.bottom + 14), "note", x=frame.x(), align="center", text=marks.either()),
-        marks.layer(wide, "area", y2="y2", fill=alt.ExprRef("paint.case_light"), opacity=1, line=False, **point),
-        marks.layer(narrow, "area", y2="y2", fill=alt.ExprRef("paint.third"), opacity=1, line=False, **point),
+        marks.texts(times([row.label for row in rows], frame, rise.bottom + 14), "note", x=frame.x(), align="center",
+                    text=marks.either()),
+        *bands(positions(rows, rise), frame, lone=len(rows) == 1),
+        marks.layer(zero, "rule", style="baseline", x2="x2", **point),
         *(
-            marks.layer(line, "line", stroke=alt.ExprRef("paint.accent"), strokeWidth=1.5, strokeDash=[5, 3], **point)
+            marks.layer(line, "line", stroke=alt.ExprRef(f"paint.{colour}"), strokeWidth=width, strokeDash=dash, **point)
             for line in lines
+            for colour, width, dash in (("paper", 3.25, marks.UNBROKEN), ("accent", 1.75, [5, 3]))
         ),
-        marks.layer(middle, "line", stroke=alt.ExprRef("paint.case"), strokeWidth=2.5, **point),
-        marks.layer(middle, "circle", size=22, opacity=1, fill=alt.ExprRef("paint.case"), tip=True, **point),
+        *median(positions(rows, rise), frame, seen=len(rows) <= FEW),
         marks.texts(labels, "name", x=frame.x(), dx=10, text=marks.either()),
-    ]
+    ]  # fmt: skip
     return marks.finish(layers, rise.bottom + 26)
 
 
-def _guide(guide: Guide, rise: Rise, last: int) -> marks.Rows:
-    if len(guide.values) == 1:
-        return [{"x": place, "y": rise.px(guide.values[0])} for place in (0, last)]
-    return [{"x": place, "y": rise.px(value)} for place, value in enumerate(guide.values)]
-
-
-def _times(rows: Sequence[FanPoint], y: float) -> marks.Rows:
-    """Label about six of the times, the first and the last among them; fewer on a narrow screen."""
-    count = len(rows)
-    every = max(1, math.ceil((count - 1) / 6)) if count > 7 else 1
-    places = [place for place in range(0, count, every) if count - 1 - place >= every or place == count - 1]
-    if count and count - 1 not in places:
-        places.append(count - 1)
+def positions(rows: Sequence[FanPoint], rise: Rise) -> marks.Rows:
+    """Place each point's quantiles in px, one row a point at ``x`` = 0, 1, …"""
     return [
-        {"x": place, "y": y, "text": rows[place].label,
-         "narrow": rows[place].label if index % FLAT == 0 or (place == count - 1 and len(places) % FLAT) else ""}
-        for index, place in enumerate(places)
+        {
+            "x": place, "y": rise.px(row.median), "low": rise.px(row.low), "high": rise.px(row.high),
+            "lower": rise.px(row.lower), "upper": rise.px(row.upper), "name": row.label,
+            "tip": row.tip or f"{theme.number(row.median)} ({theme.number(row.low)} to {theme.number(row.high)})",
+        }
+        for place, row in enumerate(rows)
     ]  # fmt: skip
 
 
-def _swatches(*, drawn: bool) -> list[alt.Chart]:
+def bands(points: marks.Rows, frame: marks.Frame, *, lone: bool) -> list[alt.Chart]:
+    """Draw the wide band and the narrow one over it; a lone point's as bars."""
+    drawn = []
+    for low, high, colour in (("low", "high", "case_light"), ("lower", "upper", "third")):
+        where = {"x": frame.x(), "y": marks.down(low), "y2": high}
+        if lone:
+            drawn.append(marks.layer(points, "rule", stroke=alt.ExprRef(f"paint.{colour}"), strokeWidth=LONE_PX, **where))
+        else:
+            drawn.append(marks.layer(points, "area", fill=alt.ExprRef(f"paint.{colour}"), opacity=1, line=False, **where))
+    return drawn
+
+
+def median(points: marks.Rows, frame: marks.Frame, *, seen: bool) -> list[alt.Chart]:
+    """Draw the median, with points that carry the tooltips, `seen` or not."""
+    point = {"x": frame.x(), "y": marks.down()}
+    return [
+        marks.layer(points, "line", stroke=alt.ExprRef("paint.case"), strokeWidth=2.5, **point),
+        marks.layer(points, "circle", size=30 if seen else 90, opacity=1 if seen else 0,
+                    fill=alt.ExprRef("paint.case"), tip=True, **point),
+    ]  # fmt: skip
+
+
+def spread(count: int, gap: float) -> list[int]:
+    """Choose places at least `gap` apart, the first and the last among them, whole quarters or years apart.
+
+    Examples
+    --------
+    >>> spread(25, 3.2), spread(20, 3.2), spread(3, 5)
+    ([0, 4, 8, 12, 16, 20, 24], [0, 4, 8, 12, 19], [0, 2])
+    """
+    every = next((step for step in STEPS if step >= gap), math.ceil(gap))
+    places = [place for place in range(0, count, every) if place in {0, count - 1} or count - 1 - place >= gap]
+    return places if not count or count - 1 in places else [*places, count - 1]
+
+
+def times(labels: Sequence[str], frame: marks.Frame, y: float) -> marks.Rows:
+    """Label as many of the times as fit, on a wide and on a narrow screen."""
+    widest = max((layout.text_px(text, theme.NOTE_PX) for text in labels), default=0.0) + 14
+    rooms = {
+        "text": theme.PAGE_WIDTH - frame.left - frame.right,
+        "narrow": theme.NARROWEST - (frame.left_narrow or frame.left) - (frame.right_narrow or frame.right),
+    }
+    span = frame.high - frame.low
+    chosen = {name: set(spread(len(labels), widest * span / max(room, 40.0))) for name, room in rooms.items()}
+    return [
+        {"x": place, "y": y, **{name: label if place in kept else "" for name, kept in chosen.items()}}
+        for place, label in enumerate(labels)
+        if any(place in kept for kept in chosen.values())
+    ]
+
+
+def swatches(*, drawn: bool) -> list[alt.Chart]:
     """Say what the two bands hold."""
-    words = [("case_light", "90 % of draws"), ("third", "50 % of draws"), ("case", "median")]
-    swatches, px = [], 1.0
-    for colour, word in words if drawn else ():
-        swatches.append({"px": px, "px2": px + 12, "y": 4.0, "y2": 12.0, "mid": 8.0, "text": word,
-                         "fill": colour, "stroke": colour, "dash": marks.UNBROKEN})  # fmt: skip
+    words = [("case_light", "90 % of draws", 4.0), ("third", "50 % of draws", 4.0), ("case", "median", 1.25)]
+    samples, px = [], 1.0
+    for colour, word, half in words if drawn else ():
+        samples.append({"px": px, "px2": px + 12, "y": 8 - half, "y2": 8 + half, "mid": 8.0, "text": word,
+                        "fill": colour, "stroke": colour, "dash": marks.UNBROKEN})  # fmt: skip
         px += 17 + layout.text_px(word, theme.NOTE_PX) + 11
-    return marks.swatch_layers(swatches)
+    return marks.swatch_layers(samples)
+
+
+def _guide(guide: Guide, rise: Rise, start: int, last: int) -> marks.Rows:
+    if len(guide.values) == 1:
+        return [{"x": place, "y": rise.px(guide.values[0])} for place in (start, last)]
+    return [{"x": place, "y": rise.px(value)} for place, value in enumerate(guide.values)]
+
+
+def _ends(ends: Sequence[tuple[str, float, bool]], last: int, rise: Rise) -> marks.Rows:
+    placed = layout.dodge([y for _, y, _ in ends], LABEL_GAP, rise.top - 4, rise.bottom + 4)
+    labels = []
+    for (text, _, bold), y in zip(ends, placed, strict=True):
+        head = text if layout.text_px(text, bold=bold) <= LABEL_NARROW else text.partition(":")[0]
+        labels.append({"x": last, "y": y, "bold": bold, "text": layout.shorten(text, LABEL, bold=bold),
+                       "narrow": layout.shorten(head, LABEL_NARROW, bold=bold)})  # fmt: skip
+    return labels
+
+
+def _frame(rows: Sequence[FanPoint], labels: marks.Rows, rise: Rise, start: int, last: int) -> marks.Frame:
+    """Keep room for the levels at the left, the names at the right, and half a time on both sides."""
+    halves = [layout.text_px(row.label, theme.NOTE_PX) / 2 for row in rows] or [0.0]
+    wide = max([layout.text_px(row["text"], bold=row["bold"]) for row in labels], default=0.0)
+    narrow = max([layout.text_px(row["narrow"], bold=row["bold"]) for row in labels], default=0.0)
+    left = max([layout.text_px(text, theme.NOTE_PX) for text in rise.labels]) + 12
+    return marks.Frame(start, last, max(left, halves[0] + 2), max(wide + 16, halves[-1] + 4),
+                       right_narrow=max(narrow + 14, halves[-1] + 4))  # fmt: skip

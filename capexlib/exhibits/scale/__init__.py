@@ -2,13 +2,14 @@
 
 from capexlib.exhibits.scale.budget import chips, composition
 from capexlib.exhibits.scale.claims import checks, if_adopted, pooled, timeline
-from capexlib.exhibits.scale.front import headline, key_figures, masthead
+from capexlib.exhibits.scale.front import changes, headline, key_figures, masthead
 from capexlib.exhibits.scale.peers import paths, peers, ranks
 from capexlib.exhibits.scale.proportion import all_in, intensity, per_user
 from capexlib.exhibits.scale.sensitivity import sensitivity
 
 __all__ = [
     "all_in",
+    "changes",
     "checks",
     "chips",
     "composition",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
-from capexlib.exhibits.prose import amount, badge, bounded, interval_words, sentence, shown, span_of
+from capexlib.exhibits.prose import amount, badge, interval_shown, marked, ranged, sentence, shown
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.scale.front import results_by_id
 from capexlib.exhibits.theme import percent
@@ -33,24 +33,24 @@ def composition(study: Study) -> Exhibit:
                 label=f"{percent(share.best)}, {amount(part.amount.best, part.amount.unit)}",
                 status=part.amount.status.value,
             ))  # fmt: skip
-            rows.append([part.title, shown(part.amount), shown(part.usd), shown(share), interval_words(share),
+            rows.append([part.title, shown(part.amount), shown(part.usd), shown(share), interval_shown(share),
                          [badge(part.amount.status)]])  # fmt: skip
             used += [part.amount, share]
         subtitle = "Share of the plan as the report that names the parts states it"
         modelled = not any(part.of_adopted for part in scale.parts)
     else:
-        budget = figures["processors.usd"]
-        shares = [n / scale.plan.usd.best for n in (budget.best, budget.low or 0, budget.high or 0)]
-        parts.append(Part(name="Processors", share=shares[0], low=shares[1], high=min(shares[2], 1.0),
-                          label=percent(shares[0]), status="assumption"))  # fmt: skip
-        rows.append(["Processors", "–", shown(budget), percent(shares[0]), interval_words(budget),
+        budget, share = figures["processors.usd"], figures["processors.share"]
+        parts.append(Part(name="Processors", share=share.best, low=share.low, high=share.high,
+                          label=percent(share.best), status="assumption"))  # fmt: skip
+        rows.append(["Processors", "–", shown(budget), shown(share), interval_shown(budget),
                      [badge(budget.status, modelled=True)]])  # fmt: skip
         used.append(budget)
         subtitle, modelled = "Share of the plan, by assumption: no report names the parts", True
     rest = max(0.0, 1 - sum(part.share for part in parts))
     parts.append(Part(name="All else", note="servers, sites, power", share=rest, label=percent(rest),
                       status=parts[0].status))  # fmt: skip
-    rows.append(["All else (the remainder)", "–", "–", percent(rest), "no interval: a remainder", "–"])
+    left = shown(figures["part.rest"]) if "part.rest" in figures else percent(rest)
+    rows.append(["All else (the remainder)", "–", "–", left, "no interval: a remainder", "–"])
     note = "The adopted plan's own report names no parts: the split is that of an earlier report." if modelled else (
         "The remainder is arithmetic; no report says how it is split."
     )  # fmt: skip
@@ -73,17 +73,14 @@ def _orders(study: Study) -> list[Rich]:
     figures = results_by_id(study)
     return [
         sentence(
-            f"{order.title}: {amount(order.units.best, order.units.unit)} at ", shown(order.price), " is ",
-            shown(figures[order.value.id], with_badge=True), ", or ", shown(figures[order.share.id]),
-            f" of the {amount(order.budget.best, order.budget.unit)} for processors in that report"
-            f" ({_range(order.share)} by rounding).",
+            f"{order.title}: ", marked(amount(order.units.best, order.units.unit), order.units.id), " at ",
+            shown(order.price), " is ", shown(figures[order.value.id], with_badge=True), ", or ",
+            shown(figures[order.share.id]), " of the ",
+            marked(amount(order.budget.best, order.budget.unit), order.budget.id),
+            " for processors in that report (", ranged(order.share), " by rounding).",
         )
         for order in study.scale.orders
     ]  # fmt: skip
-
-
-def _range(figure: Figure) -> str:
-    return span_of(figure.low or 0.0, figure.high or 0.0, figure.unit)
 
 
 def chips(study: Study) -> Exhibit:
@@ -121,11 +118,11 @@ def chips(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def _counted(row: PerUser) -> str:
-    return f"Users: {row.count.label}, {bounded(row.users)}, {parse_period(row.users.period)}."
+def _counted(row: PerUser) -> Rich:
+    return sentence(f"Users: {row.count.label}, ", shown(row.users), f", {parse_period(row.users.period)}.")
 
 
 def _with_range(figure: Figure) -> Rich:
     value = amount(figure.best, "units")
     low, high = amount(figure.low, "units"), amount(figure.high, "units")
-    return [{"t": value, "figure": figure.id}, f" ({low}–{high})"]
+    return [*marked(value, figure.id), " (", *marked(f"{low}–{high}", figure.id), ")"]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
-from capexlib.exhibits.prose import MINUS, amount, badge, bounded, sentence, shown, span_of
+from capexlib.exhibits.prose import MINUS, amount, badge, bounded, marked, ranged, sentence, shown
 from capexlib.exhibits.provenance import claim_words, source_line, stated
 from capexlib.exhibits.scale.front import results_by_id
 from capexlib.exhibits.scale.wording import count_word
 from capexlib.facts.records import Claim, as_fact
 from capexlib.models.scale.comparison import to_usd_bn
+from capexlib.models.scale.side_results import pool_weight
 from capexlib.units import parse_unit
 
 if TYPE_CHECKING:
@@ -21,13 +23,14 @@ def timeline(study: Study) -> Exhibit:
     """Every claim about the plan by the day it was known: bounds, denials and flags visible."""
     from capexlib.exhibits.charts import ClaimMark, claim_timeline
 
-    claims = _shown(study)
+    claims = study.scale.plan.told
     adopted = study.scale.plan.claim
     superseded = {old for claim in claims if claim.is_adoptable for old in claim.supersedes}
     marks, rows = [], []
     for claim in claims:
         low, value, high = (None, None, None) if claim.is_statement else _usd(study, claim)
-        rows.append([stated(claim), claim.origin, claim_words(claim), _standing(claim, adopted.id, superseded),
+        said = claim.text if claim.is_statement else marked(claim_words(claim), claim.id)
+        rows.append([stated(claim), claim.origin, said, _standing(claim, adopted.id, superseded),
                      [badge(claim.status)]])  # fmt: skip
         if claim.repeats and not claim.flag:
             continue
@@ -61,18 +64,6 @@ def timeline(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def _shown(study: Study) -> list[Claim]:
-    """Claims about the plan, and statements that deny or qualify one of them."""
-    facts, plan = study.facts, study.case.plan
-    about = facts.about(study.case.entity, plan.quantity, plan.period)
-    ids = {claim.id for claim in about}
-    words = [
-        claim for claim in study.ledger.about(study.case.entity)
-        if claim.is_statement and claim.known_on <= facts.as_of and ids & {*claim.denies, *claim.conflicts_with}
-    ]  # fmt: skip
-    return sorted([*about, *words], key=lambda claim: (claim.known_on, claim.id))
-
-
 def _usd(study: Study, claim: Claim) -> tuple[float | None, float | None, float | None]:
     currency = parse_unit(claim.unit).currency or "USD"
     rate = study.facts.exchange.rate_for(currency, "USD", claim.span, claim.known_on)
@@ -103,7 +94,7 @@ def _standing(claim: Claim, adopted: str, superseded: set[str]) -> str:
     return "superseded" if claim.id in superseded else "rival"
 
 
-def _as_of_line(study: Study, claims: list[Claim]) -> str:
+def _as_of_line(study: Study, claims: Sequence[Claim]) -> str:
     """Return the day to mark as that of the edition, none where it would stand on the newest claim."""
     newest = max(claim.known_on for claim in claims)
     return study.case.as_of.isoformat() if (study.case.as_of - newest).days > 14 else ""
@@ -134,8 +125,8 @@ def pooled(study: Study) -> Exhibit:
             adopted=is_adopted,
         ))  # fmt: skip
         reason = study.case.plan.pool[claim.id].why if claim.id in study.case.plan.pool else scale.plan.why
-        rows.append([f"{claim.origin}, {stated(claim)}", bounded(rival.stated), bounded(usd),
-                     amount(share, "fraction"), reason])  # fmt: skip
+        weight = marked(amount(share, "fraction"), pool_weight(study.case, claim.id).id) if weights else "–"
+        rows.append([f"{claim.origin}, {stated(claim)}", shown(rival.stated), shown(usd), weight, reason])  # fmt: skip
     own = scale.ranking.samples[:, scale.ranking.entities.index(study.case.entity)]
     low, high = scale.plan_outcome.low, scale.plan_outcome.high
     return chart(
@@ -160,13 +151,13 @@ def checks(study: Study) -> Exhibit:
     rows: list[list[Rich]] = []
     for item in done:
         computed = item.computed
-        bounds = (
-            span_of(computed.low, computed.high, computed.unit)
+        bounds: Rich = (
+            ranged(computed)
             if computed.low is not None and computed.high is not None and computed.low != computed.high else "–"
         )  # fmt: skip
         rows.append([
             sentence(item.check.title, *([f" {item.check.note}"] if item.check.note else [])),
-            shown(computed), bounds, bounded(item.printed) if item.printed else "–",
+            shown(computed), bounds, shown(item.printed) if item.printed else "–",
             "nothing to compare" if item.verdict == "not printed" else item.verdict,
         ])  # fmt: skip
     if tested:
@@ -189,19 +180,23 @@ def _judged(study: Study, claim: Claim) -> str:
     return pooled_claim.why if pooled_claim else claim.note.split(". ")[0].rstrip(".") or "–"
 
 
+def _signed(change: float) -> str:
+    return f"{'+' if change > 0 else MINUS if change < 0 else ''}{amount(abs(change), 'fraction')}"
+
+
 def if_adopted(study: Study) -> Exhibit:
     """Say what would change our mind: the brief's headline under each rival report."""
     scale = study.scale
-    peers = [(e, a.usd.best) for e, a in scale.compared.items() if e != study.case.entity]
+    figures = results_by_id(study)
     rows: list[list[Rich]] = []
     for rival in scale.plan.rivals:
-        position = 1 + sum(usd > rival.usd.best for _, usd in peers)
-        change = rival.usd.best / scale.plan.usd.best - 1
-        signed = f"{'+' if change > 0 else MINUS if change < 0 else ''}{amount(abs(change), 'fraction')}"
+        name = f"if_adopted.{rival.claim.id}"
+        position = marked(f"{figures[f'{name}.rank'].best:.0f} of {len(scale.compared)}", f"{name}.rank")
         adopted = rival.claim.id == scale.plan.claim.id
         rows.append([
             f"{rival.claim.origin}, {stated(rival.claim)}" + (" (adopted)" if adopted else ""),
-            bounded(rival.stated), bounded(rival.usd), f"{position} of {len(peers) + 1}", "–" if adopted else signed,
+            shown(rival.stated), shown(rival.usd), position,
+            "–" if adopted else marked(_signed(figures[f"{name}.change"].best), f"{name}.change"),
             _judged(study, rival.claim),
         ])  # fmt: skip
     title = "Another report would move the plan and its rank" if len(rows) > 1 else "A second report would be news"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from capexlib.exhibits import since_last
 from capexlib.exhibits.block import Exhibit, Rich, Span
 from capexlib.exhibits.prose import (
     NBSP,
@@ -14,6 +15,8 @@ from capexlib.exhibits.prose import (
     interval_words,
     judged,
     listed,
+    marked,
+    ranged,
     sentence,
     shown,
     span_of,
@@ -27,9 +30,13 @@ if TYPE_CHECKING:
     from capexlib.study import Study
 
 
+HEADLINE = ("plan.stated", "plan.usd", "plan.growth", "plan.outcome", "plan.share_of_group")
+"""Results of the key-figure strip; changes of these come first."""
+
+
 def results_by_id(study: Study) -> dict[str, Figure]:
-    """Return the study's results by id."""
-    return {figure.id: figure for figure in study.results}
+    """Return the scale model's results by id."""
+    return {figure.id: figure for figure in study.scale.results}
 
 
 def masthead(study: Study) -> Exhibit:
@@ -89,22 +96,24 @@ def _sentences(study: Study) -> list[Rich]:
     )  # fmt: skip
     outcome = figures["plan.outcome"]
     if len(plan.rivals) > 1:
-        usd = [rival.usd.best for rival in plan.rivals]
-        opening = (
-            f"{count_word(len(plan.rivals)).capitalize()} reports stand between {amount(min(usd), 'USD bn')} and"
-            f" {amount(max(usd), 'USD bn')}; "
+        usd = [rival.usd for rival in plan.rivals]
+        opening = sentence(
+            f"{count_word(len(usd)).capitalize()} reports stand between ",
+            _least(usd),
+            " and ",
+            _most(usd),
+            "; ",
+            "weighed together, they imply " if scale.pool else "the adopted one implies ",
         )
-        opening += "weighed together, they imply " if scale.pool else "the adopted one implies "
     else:
         opening = "One report carries the figure; allowing for what such reports have been worth, it implies "
     second = sentence(
-        opening, shown(outcome, bound=False), f" ({span_of(outcome.low or 0, outcome.high or 0, 'USD bn')}, 90{NBSP}%)"
-        " spent when the year is over.",
+        opening, shown(outcome, bound=False), " (", ranged(outcome), f", 90{NBSP}%) spent when the year is over.",
     )  # fmt: skip
     share = figures["plan.share_of_group"]
     others = len(scale.ranking.entities) - 1
     third = sentence(
-        "That would be ", shown(share, bound=False), f" ({span_of(share.low or 0, share.high or 0, 'fraction')}) of"
+        "That would be ", shown(share, bound=False), " (", ranged(share), ") of"
         f" what it and {count_word(others)} others spend together{year_of_peers(scale)}.",
     )  # fmt: skip
     return [first, second, third] if others else [first, second]
@@ -116,14 +125,27 @@ def _reason(why: str) -> str:
     return first[0].lower() + first[1:] if first.split()[0] in ("The", "A", "An", "It", "Only") else first
 
 
-def _dollars(study: Study) -> str:
+def _least(figures: list[Figure]) -> list[Span]:
+    least = min(figures, key=lambda figure: figure.best)
+    return marked(amount(least.best, least.unit), least.id)
+
+
+def _most(figures: list[Figure]) -> list[Span]:
+    most = max(figures, key=lambda figure: figure.best)
+    return marked(amount(most.best, most.unit), most.id)
+
+
+def _dollars(study: Study) -> list[Span]:
     plan = study.scale.plan
     if plan.rate.unit == "ratio":
-        return ""
+        return []
     per_dollar = 1 / plan.rate.best
     on = parse_period(plan.rate.period)
     when = day_name(on.start) if on.is_day else f"average of {on}"
-    return f" ({amount(plan.usd.best, 'USD bn')} at {per_dollar:.2f}, {when})"
+    return sentence(
+        " (", marked(amount(plan.usd.best, "USD bn"), plan.usd.id), " at ", marked(f"{per_dollar:.2f}", plan.rate.id),
+        f", {when})",
+    )  # fmt: skip
 
 
 def _judgements(study: Study) -> list[dict[str, Any]]:
@@ -227,15 +249,10 @@ def _lease_judgement(study: Study, figures: dict[str, Figure]) -> dict[str, Any]
 def key_figures(study: Study) -> Exhibit:
     """Three to five numbers with unit, period, interval and status."""
     figures = results_by_id(study)
-    rows = [
-        ("Plan as reported", figures["plan.stated"]),
-        ("In US dollars", figures["plan.usd"]),
-        ("Growth", figures.get("plan.growth")),
-        ("Spent when the year is over", figures["plan.outcome"]),
-        ("Share of the group", figures["plan.share_of_group"]),
-    ]
+    labels = ("Plan as reported", "In US dollars", "Growth", "Spent when the year is over", "Share of the group")
     items = []
-    for label, figure in rows:
+    for label, name in zip(labels, HEADLINE, strict=True):
+        figure = figures.get(name)
         if figure is None:
             continue
         period = ""
@@ -246,6 +263,11 @@ def key_figures(study: Study) -> Exhibit:
         items.append({
             "label": label, "value": shown(figure), "period": period or str(parse_period(figure.period)),
             "interval": interval_words(figure), "status": figure.status.value, "modelled": figure.is_modelled,
-            "change": "",
+            "change": since_last.since_words(study, figure.id),
         })  # fmt: skip
     return Exhibit({"block": "key_figures", "id": "key_figures", "items": items})
+
+
+def changes(study: Study) -> Exhibit:
+    """Show what changed since the last edition, the key figures first."""
+    return since_last.changes(study, HEADLINE)

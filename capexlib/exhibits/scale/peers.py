@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column
-from capexlib.exhibits.prose import amount, badge, bounded, chance, listed, number, sentence, times
+from capexlib.exhibits.prose import amount, badge, bounded, chance, listed, marked, number, sentence, shown, times
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.scale.front import results_by_id
-from capexlib.exhibits.scale.wording import count_word, method, ordinal, year_of_peers, years_compared
+from capexlib.exhibits.scale.wording import capex_id, count_word, method, ordinal, year_of_peers, years_compared
 from capexlib.figures import Figure, Status
 from capexlib.periods import parse_period
 
@@ -45,7 +46,7 @@ def peers(study: Study) -> Exhibit:
             label=bounded(usd), status=usd.status.value, case=entity == study.case.entity, note=_basis(study, item),
         ))  # fmt: skip
         rows.append([
-            _name(study, entity), [{"t": bounded(usd), "figure": f"capex.{entity}.{item.year}"}], bounded(item.local),
+            _name(study, entity), marked(bounded(usd), capex_id(scale, item)), shown(item.local),
             str(item.year), _short(study, item.quantity), method(item), [badge(usd.status)],
         ])  # fmt: skip
     missing = [_name(study, peer) for peer in study.case.peers if peer not in scale.compared]
@@ -91,7 +92,9 @@ def _peer_sentence(study: Study) -> list[Rich]:
             [{"t": bound + times(stated.best), "figure": stated.id}],
             " the plan as stated; against what the plan may come to, ",
             [{"t": times(drawn.best), "figure": drawn.id}],
-            f" (90 % of draws: {drawn.low:.1f} to {drawn.high:.1f}).",
+            " (90 % of draws: ",
+            marked(f"{drawn.low:.1f} to {drawn.high:.1f}", drawn.id),
+            ").",
         )
     ]
 
@@ -113,7 +116,7 @@ def paths(study: Study) -> Exhibit:
             points.append(_point(YearPoint, year, item.usd))
             used.append(item.usd)
             rows.append([
-                _name(study, entity), str(year), [{"t": bounded(item.usd), "figure": f"capex.{entity}.{year}"}],
+                _name(study, entity), str(year), marked(bounded(item.usd), f"capex.{entity}.{year}"),
                 _short(study, item.quantity), method(item), [badge(item.usd.status)],
             ])  # fmt: skip
         if points:
@@ -190,21 +193,22 @@ def ranks(study: Study) -> Exhibit:
     from capexlib.exhibits.charts import RankRow, rank_probabilities
 
     scale, ranking = study.scale, study.scale.ranking
-    rows = [
-        RankRow(
+    of_entity = {
+        entity: RankRow(
             name=_name(study, entity), probabilities=tuple(float(p) for p in ranking.of(entity)),
             case=entity == study.case.entity,
         )
         for entity in ranking.entities
-    ]  # fmt: skip
+    }  # fmt: skip
+    rows = list(of_entity.values())
     own = ranking.of(study.case.entity)
     first, last, likely = ranking.likely_ranks(study.case.entity)
     where = ordinal(first) if first == last else f"{ordinal(first)} to {ordinal(last)}"
     places = range(1, len(ranking.entities) + 1)
     table_rows = [
-        [row.name, *[[{"t": chance(p), **({"figure": f"rank.{i}"} if row.case else {})}] for i, p in
-                     enumerate(row.probabilities, start=1)]]
-        for row in sorted(rows, key=lambda row: sum(i * p for i, p in enumerate(row.probabilities)))
+        [row.name, *[marked(chance(p), f"rank.{i}" if row.case else f"ranks.{entity}")
+                     for i, p in enumerate(row.probabilities, start=1)]]
+        for entity, row in sorted(of_entity.items(), key=lambda item: _mean_rank(item[1].probabilities))
     ]  # fmt: skip
     return chart(
         "ranks", f"{where.capitalize()} place: {chance(likely)} of draws",
@@ -216,6 +220,10 @@ def ranks(study: Study) -> Exhibit:
         source=source_line(study, [item.usd for item in scale.compared.values()]),
         notes=[_rank_note(study)],
     )  # fmt: skip
+
+
+def _mean_rank(probabilities: Sequence[float]) -> float:
+    return sum(rank * p for rank, p in enumerate(probabilities))
 
 
 def _rank_note(study: Study) -> str:

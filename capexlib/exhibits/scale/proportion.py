@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column
-from capexlib.exhibits.prose import amount, badge, bounded, interval_words, shown, span_of
+from capexlib.exhibits.prose import amount, badge, bounded, interval_shown, marked, shown, span_of
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.scale.front import results_by_id
-from capexlib.exhibits.scale.wording import years_compared
+from capexlib.exhibits.scale.wording import capex_id, years_compared
 from capexlib.exhibits.theme import percent
 from capexlib.figures import Figure
 from capexlib.periods import parse_period
@@ -103,7 +103,7 @@ def per_user(study: Study) -> Exhibit:
             note=f"{row.count.label}, {parse_period(row.users.period)}",
         ))  # fmt: skip
         shown_rows.append([
-            _name(study, row.entity), _definition(study, row), bounded(row.users), str(parse_period(row.users.period)),
+            _name(study, row.entity), _definition(study, row), shown(row.users), str(parse_period(row.users.period)),
             [{"t": _dollars(figure), "figure": figure.id}], [badge(figure.status)],
         ])  # fmt: skip
     if not bars:
@@ -165,10 +165,10 @@ def all_in(study: Study) -> Exhibit:
             status=item.usd.status.value, case=entity == study.case.entity,
         ))  # fmt: skip
         rows.append([
-            _name(study, entity), bounded(item.usd),
+            _name(study, entity), marked(bounded(item.usd), capex_id(scale, item)),
             shown(row.leases) if row else [{"t": "n/a", "missing": True}],
             shown(figures[row.total.id]) if row else [{"t": "n/a", "missing": True}],
-            interval_words(row.total) if row else "no interval: leases outside capex not known",
+            interval_shown(row.total) if row else "no interval: leases outside capex not known",
             [badge(row.total.status, modelled=True) if row else badge(item.usd.status)],
         ])  # fmt: skip
     own = leased.get(study.case.entity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column
-from capexlib.exhibits.prose import amount, span_of
+from capexlib.exhibits.prose import amount, marked, sentence, span_of
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.theme import percent
 
@@ -30,9 +30,9 @@ def sensitivity(study: Study) -> Exhibit:
         for swing in found.swings
     ]
     rows: list[list[Rich]] = [
-        [swing.title, swing.low_input, swing.high_input,
-         span_of(min(swing.low, swing.high), max(swing.low, swing.high), "USD bn"),
-         percent(max(swing.first or 0.0, 0.0)), percent(max(swing.total or 0.0, 0.0))]
+        [swing.title, *_inputs(swing),
+         marked(span_of(min(swing.low, swing.high), max(swing.low, swing.high), "USD bn"), f"sensitivity.{swing.id}"),
+         *_explained(swing)]
         for swing in found.swings
     ]  # fmt: skip
     if not swings:
@@ -56,12 +56,27 @@ def sensitivity(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
-def _variance(swings: tuple[SensitivitySwing, ...]) -> str:
+def _inputs(swing: SensitivitySwing) -> tuple[Rich, Rich]:
+    """Return the two ends of an input; those of the exchange rate are an assumption's."""
+    if swing.id != "conversion":
+        return swing.low_input, swing.high_input
+    name = "assumption.scale.conversion_spread"
+    return marked(swing.low_input, name), marked(swing.high_input, name)
+
+
+def _explained(swing: SensitivitySwing) -> tuple[Rich, Rich]:
+    """Return the shares of the variance that an input explains, alone and with interactions."""
+    name = f"sensitivity.{swing.id}"
+    alone, together = (percent(max(index or 0.0, 0.0)) for index in (swing.first, swing.total))
+    return marked(alone, f"{name}.alone"), marked(together, f"{name}.with_interactions")
+
+
+def _variance(swings: tuple[SensitivitySwing, ...]) -> Rich:
     """Return what each input explains, and how the middle comes about."""
-    parts = [
-        f"{swing.title}: {percent(max(swing.first or 0.0, 0.0))} of the variance alone, "
-        f"{percent(max(swing.total or 0.0, 0.0))} with interactions"
-        for swing in swings
-    ]
     middle = "The middle has every input at its median; it is not the median of the draws."
-    return f"{'; '.join(parts)} (Sobol' indices). {middle}" if parts else middle
+    parts: list[Rich] = []
+    for swing in swings:
+        alone, together = _explained(swing)
+        parts += ["; " if parts else "", f"{swing.title}: ", alone, " of the variance alone, ", together,
+                  " with interactions"]  # fmt: skip
+    return sentence(*parts, f" (Sobol' indices). {middle}") if parts else middle

@@ -43,6 +43,12 @@ def years_compared(scale: Scale) -> str:
     return f"plan {scale.year}, peers {scale.comparison_year}"
 
 
+def capex_id(scale: Scale, amount: YearAmount) -> str:
+    """Id under which an amount is published: by company and year, else its own."""
+    known = (amount.entity, amount.year) in scale.capex
+    return f"capex.{amount.entity}.{amount.year}" if known else amount.usd.id
+
+
 def method(amount: YearAmount) -> str:
     """How a calendar year came about, in a few words."""
     if amount.method == "part of the year":

@@ -123,7 +123,7 @@ def _loan(instrument: Instrument, drawn: Floats, rate: Floats, cfads: Floats) ->
         shape[: len(known)] = known
         shape[: grace + 1] = 0.0
         if shape.any():
-            return _sculpted(shape, by_row, drawn, grace)
+            return _sculpted(shape / shape.max(), by_row, drawn, grace)
         return loan_schedule(by_row, tenor, drawn, repayment="level", grace=grace)
     return loan_schedule(by_row, tenor, drawn, repayment=_REPAYMENT[instrument.amortisation], grace=grace)
 

@@ -47,6 +47,11 @@ class Agreement:
     state: str
     beside: Beside
 
+    @property
+    def key(self) -> str:
+        """Its kind, subject and state, dotted."""
+        return ".".join(part for part in (self.kind, self.subject, self.state) if part)
+
 
 def agreements(world: World) -> list[Agreement]:
     """Compare every gate's paths, and every gated vendor's deliveries, with their closed forms.

@@ -10,21 +10,25 @@ from pathlib import Path
 import numpy as np
 
 from capexlib.errors import EvidenceError, ParamsError, Problem
-from capexlib.facts.adopt import Facts
+from capexlib.facts.adopt import Facts, Ruling
 from capexlib.facts.named import known_claim
 from capexlib.figures import Figure
 from capexlib.models.policy.exact import gate_laws, occupancy
 from capexlib.models.policy.gate_evidence import gate_from_history
 from capexlib.models.policy.history import DAYS_PER_YEAR, GateHistory, gate_history
-from capexlib.models.policy.setting import first_month_after, make_setting, plan_samples
-from capexlib.models.policy.world import World, draw_world
+from capexlib.models.policy.setting import Setting, first_month_after, make_setting, plan_samples
+from capexlib.models.policy.world import draw_world
 from capexlib.models.scale import assess
 from capexlib.models.uncertainty import uniforms
+from capexlib.models.uncertainty.families import Floats
 from capexlib.params.load import load_case
 from capexlib.params.policy import BackTest, GateParams, PolicyParams
-from capexlib.params.schema import Case
+from capexlib.params.schema import Case, Sampling
 
 AHEAD_MONTHS = 6
+EARLIER_PATHS = 1024
+"""Paths on which an earlier view is simulated."""
+_RATE_DRAWS = 256
 _QUARTER_MONTHS = (1, 4, 7, 10)
 _LEAST = 1e-6
 
@@ -137,7 +141,7 @@ def asked(facts: Facts, case: Case, folder: Path) -> list[Forecast]:
     ParamsError, EvidenceError
         If a question names what is not there.
     """
-    worlds: dict[tuple[str, date], World] = {}
+    views: dict[tuple[str | None, date], Delivered] = {}
     found = []
     for key, test in case.backtests.items():
         if test.by > case.as_of:
@@ -145,7 +149,10 @@ def asked(facts: Facts, case: Case, folder: Path) -> list[Forecast]:
         if test.gate:
             found.append(_gate_question(facts, case, key, test))
         else:
-            found.append(_delivery_question(facts, case, key, test, folder, worlds))
+            view = test.params, test.made_on
+            if view not in views:
+                views[view] = _earlier_view(facts, case, key, test, folder)
+            found.append(_delivery_question(facts, key, test, views[view]))
     return found
 
 
@@ -204,9 +211,9 @@ def _gate_forecast(
         return None
     begins = first_month_after(past.as_of)
     horizon = max(1, 12 * (by.year - begins.year) + by.month - begins.month)
-    unset = {"hold": None, "start": None, "scheduled": {}}
+    unset = {"hold": None, "start": None, "scheduled": {}, "rates": {}}
     model = gate_from_history(past, gate.model_copy(update=unset), policy, begins, horizon)
-    draws = uniforms([f"backtest/{name}" for name in model.inputs()], 1024, case.sampling.seed)
+    draws = uniforms([f"backtest/{name}" for name in model.inputs()], _RATE_DRAWS, case.sampling.seed)
     draws = {name.removeprefix("backtest/"): column for name, column in draws.items()}
     law = occupancy(gate_laws(model, draws))[:, -1].mean(axis=0)
     probability = float(sum(law[model.states.index(state)] for state in states if state in model.states))
@@ -215,26 +222,33 @@ def _gate_forecast(
     return Forecast(key, title, past.as_of, by, min(probability, 1.0), naive, happened=answer in states)
 
 
-def _delivery_question(
-    facts: Facts, case: Case, key: str, test: BackTest, folder: Path, worlds: dict[tuple[str, date], World]
-) -> Forecast:
-    """Simulate the earlier view, and count the paths on which enough was delivered in time."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Delivered:
+    """What an earlier view expected to be delivered.
+
+    Parameters
+    ----------
+    setting : Setting
+    units : ndarray, shape (vendors, n, months)
+        Delivered by each month's end on the mix that was reported.
+    """
+
+    setting: Setting
+    units: Floats
+
+
+def _delivery_question(facts: Facts, key: str, test: BackTest, view: Delivered) -> Forecast:
+    """Count the paths of an earlier view on which enough was delivered in time."""
     if test.vendor is None or test.at_least is None or test.outcome is None:
         msg = f"{key} asks for no delivery"
         raise ValueError(msg)
-    view = (test.params or "", test.made_on)
-    if view not in worlds:
-        worlds[view] = _earlier_world(facts, case, key, test, folder)
-    world = worlds[view]
-    setting = world.setting
+    setting = view.setting
     if test.vendor not in setting.vendors:
         problem = Problem(f"backtests.{key}.vendor", f"{test.vendor!r} is not a vendor of that view.", "Mend the name.")
         raise ParamsError([problem])
-    lever = setting.case.levers[setting.policy.reported_mix]
-    flows = world.run(lever, by_vendor=True).flows
+    units = view.units[list(setting.vendors).index(test.vendor)]
     months = 12 * (test.by.year - setting.first_month.year) + test.by.month - setting.first_month.month
-    row = list(setting.vendors).index(test.vendor)
-    arrived = flows.delivered[row, :, : min(max(months, 0), setting.months)].sum(axis=1)
+    arrived = units[:, min(months, setting.months) - 1] if months > 0 else np.zeros(len(units))
     outcome = known_claim(facts, test.outcome, f"backtests.{key}.outcome")
     return Forecast(
         key, test.title, test.made_on, test.by, float((arrived >= test.at_least.value).mean()), 0.5,
@@ -242,18 +256,23 @@ def _delivery_question(
     )  # fmt: skip
 
 
-def _earlier_world(facts: Facts, case: Case, key: str, test: BackTest, folder: Path) -> World:
-    """Return the model as it would have stood on the earlier day."""
+def _earlier_view(facts: Facts, case: Case, key: str, test: BackTest, folder: Path) -> Delivered:
+    """Simulate the model as it would have stood on the earlier day."""
     earlier = case.model_copy(update={"as_of": test.made_on})
     if test.params:
         earlier = load_case(folder / test.params, {"as_of": test.made_on.isoformat()}).case
     if earlier.policy is None or not earlier.levers:
         problem = Problem(f"backtests.{key}.params", "That view has no policy model.", "Name a file that has one.")
         raise ParamsError([problem])
-    known = Facts(facts.ledger, test.made_on, earlier.adopt)
+    sampling = Sampling(seed=earlier.sampling.seed, draws=min(EARLIER_PATHS, earlier.sampling.draws))
+    earlier = earlier.model_copy(update={"sampling": sampling, "funding": None, "roi": None})
+    rulings = {key: Ruling(ruling.claim, ruling.why, ruling.on) for key, ruling in earlier.adopt.items()}
+    known = Facts(facts.ledger, test.made_on, rulings)
     scale = assess(known, earlier)
     setting = make_setting(known, earlier, scale)
-    return draw_world(setting, plan_samples(scale, earlier.entity), earlier.sampling.seed)
+    world = draw_world(setting, plan_samples(scale, earlier.entity), earlier.sampling.seed)
+    flows = world.run(earlier.levers[setting.policy.reported_mix], by_vendor=True).flows
+    return Delivered(setting, np.cumsum(flows.delivered, axis=2))
 
 
 def _months_on(day: date, months: int) -> date:

@@ -45,3 +45,12 @@ def what_breaks(world: World, share: Floats, inputs: Sequence[str]) -> Discovery
     columns = months_shut(world) | {name: np.asarray(world.values[name]) for name in inputs}
     moving = {name: column for name, column in columns.items() if np.ptp(column) > 0}
     return discover(moving, failing, outcome=share)
+
+
+def quasi_p(found: Discovery) -> dict[str, float]:
+    """Return, for each condition of the chosen box, how easily chance would make its weaker side look as good."""
+    tests = {(test.name, test.side): test.value for test in found.tests}
+    return {
+        one.name: max((tests.get((one.name, side), 0.0) for side in one.sides()), default=0.0)
+        for one in found.chosen.restrictions
+    }

@@ -37,13 +37,20 @@ class Scenarios:
     Parameters
     ----------
     levers, scenarios : tuple of str
+    shares : ndarray, shape (levers, scenarios, n)
+        Of the plan at the horizon's end.
     table : RegretTable
-        Of the share of the plan at the horizon's end.
+        Of these shares.
     """
 
     levers: tuple[str, ...]
     scenarios: tuple[str, ...]
+    shares: Floats
     table: RegretTable
+
+    def of_lever(self, lever: str) -> dict[str, Floats]:
+        """Return a lever's shares of the plan by scenario, (n,) each."""
+        return dict(zip(self.scenarios, self.shares[self.levers.index(lever)], strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +64,12 @@ class Frontier:
         By segment of each vendor's response, as the linear programme sees it: shares of the plan.
     shares : ndarray, shape (points, vendors)
     mean, cvar : ndarray, shape (points,)
-        The same mixes simulated whole, without reordering: mean share of the plan, CVaR of the shortfall.
+        The same mixes simulated whole on some paths, without reordering: mean share of the plan, CVaR of
+        the shortfall.
     reported : Distance
         How far the reported mix is from the frontier.
     reported_mean, reported_cvar : float
-        The reported mix simulated whole, without reordering.
+        The reported mix simulated likewise.
     """
 
     vendors: tuple[str, ...]
@@ -92,7 +100,7 @@ class Worth:
 
 def compare_scenarios(
     world: World, planned: Floats, levers: Mapping[str, LeverParams], scenarios: Mapping[str, ScenarioParams]
-) -> Scenarios:
+) -> Scenarios | None:
     """Run every lever under every named scenario, on the same draws.
 
     Parameters
@@ -101,15 +109,26 @@ def compare_scenarios(
     planned : ndarray, shape (n,)
         Compute that the plan would have brought on each path.
     levers, scenarios : mapping
+
+    Returns
+    -------
+    Scenarios or None
+        None where the case names no scenario.
     """
+    if not scenarios:
+        return None
     policy = world.setting.policy
     under = [world.under(scenario) for scenario in scenarios.values()]
-    shares = [[share_of(here.run(lever).compute[:, -1], planned) for here in under] for lever in levers.values()]
-    table = regret_table(np.array(shares), level=policy.tail, threshold=policy.enough)
-    return Scenarios(tuple(levers), tuple(scenarios), table)
+    shares = np.array([
+        [share_of(here.run(lever).compute[:, -1], planned) for here in under] for lever in levers.values()
+    ])  # fmt: skip
+    table = regret_table(shares, level=policy.tail, threshold=policy.enough)
+    return Scenarios(tuple(levers), tuple(scenarios), shares, table)
 
 
-def find_frontier(world: World, planned: Floats, reported: LeverParams, points: int = 20) -> Frontier:
+def find_frontier(
+    world: World, planned: Floats, reported: LeverParams, *, points: int = 20, simulated: int = 1024
+) -> Frontier:
     """Trade the mean of delivered compute against the CVaR of its shortfall.
 
     Parameters
@@ -119,6 +138,8 @@ def find_frontier(world: World, planned: Floats, reported: LeverParams, points: 
     reported : LeverParams
         Its mix is measured against the frontier; orders are even in time and nothing is held back.
     points : int
+    simulated : int
+        Paths, from the first, on which the mixes found are simulated whole.
     """
     vendors, level = tuple(world.terms), world.setting.policy.tail
     cut = vendor_segments(world, planned)
@@ -127,7 +148,8 @@ def find_frontier(world: World, planned: Floats, reported: LeverParams, points: 
     shares = cut.by_owner(mixes.shares)
     mine = np.array([reported.mix.get(vendor, 0.0) for vendor in vendors])
     distance = frontier_distance(cut.payoffs, cut.split(mine), cut.upper, level, **reading)
-    whole = np.stack([_even(world, planned, row, reported) for row in (*shares, mine)], axis=1)
+    some = world.head(simulated)
+    whole = np.stack([_even(some, planned[:simulated], row, reported) for row in (*shares, mine)], axis=1)
     told = assess_mixes(whole, np.eye(len(shares) + 1), level, **reading)
     return Frontier(
         vendors, mixes, shares, told.mean[:-1], told.cvar[:-1], distance, float(told.mean[-1]), float(told.cvar[-1])

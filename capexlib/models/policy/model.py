@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from capexlib.facts.adopt import Facts
@@ -21,16 +21,20 @@ from capexlib.models.policy.choices import (
     worth,
     worth_of_vendors,
 )
-from capexlib.models.policy.outcomes import Outcome, outcome
+from capexlib.models.policy.outcomes import Outcome, outcome, share_of
 from capexlib.models.policy.sensitivity import PolicySensitivity, policy_sensitivity
 from capexlib.models.policy.setting import Setting, make_setting, plan_samples
 from capexlib.models.policy.supply import SupplyPaths
 from capexlib.models.policy.world import World, draw_world
 from capexlib.models.scale import Scale
+from capexlib.models.uncertainty.families import Floats
 from capexlib.params.schema import Case
 
 COMPARED_PATHS = 1024
-"""Paths on which levers are compared over scenarios, mixes simulated again and exact figures set beside."""
+"""Paths on which levers are compared over scenarios."""
+
+CHECKED_PATHS = 512
+"""Paths beside which exact expectations are set."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,11 +51,12 @@ class Policy:
     planned : SupplyPaths
         The same with every gate open, no quota and no duty.
     reported : Outcome
-    levers : dict of str to Outcome
-        Each against the same plan.
-    named : dict of str to Outcome
-        The reported lever under each named scenario.
-    scenarios : Scenarios
+    levers : dict of str to ndarray, shape (n,)
+        Each one's share of the same plan at the horizon's end.
+    named : dict of str to ndarray
+        The reported lever's share under each named scenario, on the first paths.
+    scenarios : Scenarios or None
+        None where the case names no scenario.
     frontier : Frontier
     worths : dict of str to Worth
         What each vendor adds to the reported mix.
@@ -62,8 +67,8 @@ class Policy:
     agreements : list of Agreement
     forecasts, quarterly : list of Forecast
         The case's own questions, and one about every gate in every quarter.
-    other_way : Outcome
-        The reported lever with ambiguous codings taken the other way.
+    other_way : ndarray, shape (n,)
+        The reported lever's share with ambiguous codings taken the other way.
     results : tuple of Figure
         Every published number; the first two, the budget and the paths, are what all others rest on.
     """
@@ -73,9 +78,9 @@ class Policy:
     paths: SupplyPaths
     planned: SupplyPaths
     reported: Outcome
-    levers: Mapping[str, Outcome]
-    named: Mapping[str, Outcome]
-    scenarios: Scenarios
+    levers: Mapping[str, Floats]
+    named: Mapping[str, Floats]
+    scenarios: Scenarios | None
     frontier: Frontier
     worths: Mapping[str, Worth]
     waits: Mapping[str, Worth]
@@ -84,7 +89,7 @@ class Policy:
     agreements: list[Agreement]
     forecasts: list[Forecast]
     quarterly: list[Forecast]
-    other_way: Outcome
+    other_way: Floats
     results: tuple[Figure, ...] = ()
 
 
@@ -121,25 +126,24 @@ def assess(facts: Facts, case: Case, scale: Scale, folder: Path) -> Policy:
     paths = world.run(lever, by_vendor=True)
     target = planned.compute[:, -1]
     few = world.head(COMPARED_PATHS)
-    levers = {key: outcome(world.run(other), planned) for key, other in case.levers.items()}
-    reported = levers[setting.policy.reported_mix]
-    same_mix = {
-        key: other for key, other in case.levers.items()
-        if key != setting.policy.reported_mix and other.mix == lever.mix
+    reported = outcome(paths, planned)
+    levers = {
+        key: reported.share if other is lever else share_of(world.run(other).compute[:, -1], target)
+        for key, other in case.levers.items()
     }  # fmt: skip
+    same_mix = [key for key, other in case.levers.items() if other is not lever and other.mix == lever.mix]
+    scenarios = compare_scenarios(few, target[:COMPARED_PATHS], case.levers, case.scenarios)
     sensitivity = policy_sensitivity(setting, lever, seed)
     inputs = [swing.name for swing in sensitivity.swings if not swing.name.startswith("gates.")][:8]
     again = draw_world(make_setting(facts, case, scale, other_way=True), plan_usd_bn, seed)
     made = Policy(
         setting=setting, world=world, paths=paths, planned=planned, reported=reported, levers=levers,
-        named={key: outcome(world.under(course).run(lever), planned) for key, course in case.scenarios.items()},
-        scenarios=compare_scenarios(few, target[:COMPARED_PATHS], case.levers, case.scenarios),
+        named=scenarios.of_lever(setting.policy.reported_mix) if scenarios else {}, scenarios=scenarios,
         frontier=find_frontier(world, target, lever), worths=worth_of_vendors(world, target, lever),
-        waits={key: worth(levers[key].share, reported.share, setting.policy.tail) for key in same_mix},
-        sensitivity=sensitivity, breaking=what_breaks(world, reported.share, inputs), agreements=agreements(few),
+        waits={key: worth(levers[key], reported.share, setting.policy.tail) for key in same_mix},
+        sensitivity=sensitivity, breaking=what_breaks(world, reported.share, inputs),
+        agreements=agreements(world.head(CHECKED_PATHS)),
         forecasts=asked(facts, case, folder), quarterly=every_quarter(facts, case),
-        other_way=outcome(again.run(lever), planned),
+        other_way=share_of(again.run(lever).compute[:, -1], target),
     )  # fmt: skip
-    from dataclasses import replace
-
     return replace(made, results=tuple(policy_results(made, scale)))

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from capexlib.figures import Figure, result
-from capexlib.models.policy.backtest import scores
-from capexlib.models.policy.outcomes import Outcome
+from capexlib.models.policy.decision_results import backtest_results, cause_results, choice_results
+from capexlib.models.policy.outcomes import Outcome, outcome
+from capexlib.models.policy.reporting import drawn, estimated, mean_and_error, said
 from capexlib.models.scale import Scale
-from capexlib.models.uncertainty import interval
-from capexlib.models.uncertainty.families import Floats
 
 if TYPE_CHECKING:
     from capexlib.models.policy.model import Policy
 
-DRAWS = "90 % of draws"
 _USD_BN, _THOUSAND = 1e9, 1e3
 
 
@@ -28,33 +26,12 @@ def policy_results(policy: Policy, scale: Scale) -> Iterator[Figure]:
     yield from _arrival(policy, roots)
     yield from _money(policy, roots)
     yield from _timing(policy, roots)
+    yield from _vendors(policy, roots)
     yield from _gates(policy, roots)
-    yield from _choices(policy, roots)
-    yield from _causes(policy, roots)
-    yield from _past(policy, roots)
-
-
-def drawn(
-    figure_id: str, title: str, samples: Floats, unit: str, operands: Iterable[Figure], *, formula: str, note: str = ""
-) -> Figure:
-    """Return a sample as a result: its median, with the 5th and 95th percentile."""
-    made = interval(samples)
-    return result(
-        figure_id, title, made.median, unit, operands, formula=formula, low=made.low, high=made.high,
-        interval=DRAWS, note=note,
-    )  # fmt: skip
-
-
-def estimated(
-    figure_id: str, title: str, value: float, error: float, unit: str, operands: Iterable[Figure], *, formula: str,
-    note: str = "",
-) -> Figure:  # fmt: skip
-    """Return a mean, a probability or a tail figure, with its Monte-Carlo error as a 90 % interval."""
-    reach = 1.645 * error
-    return result(
-        figure_id, title, value, unit, operands, formula=formula, low=value - reach, high=value + reach,
-        interval="90 % range of the sampling error", note=note,
-    )  # fmt: skip
+    yield from _agreements(policy, roots)
+    yield from choice_results(policy, roots)
+    yield from cause_results(policy, roots)
+    yield from backtest_results(policy, roots)
 
 
 def _roots(policy: Policy, scale: Scale) -> list[Figure]:
@@ -107,11 +84,11 @@ def _arrival(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
         "fraction", [compute, planned], formula=f"CVaR of the shortfall at {params.tail:.0%}, boundary-weighted",
     )  # fmt: skip
     yield estimated(
-        "policy.expected_shortfall", "Mean shortfall", *_mean(reported.shortfall), "fraction", [compute, planned],
-        formula="mean over paths of max(1 − share, 0)",
+        "policy.expected_shortfall", "Mean shortfall", *mean_and_error(reported.shortfall), "fraction",
+        [compute, planned], formula="mean over paths of max(1 − share, 0)",
     )  # fmt: skip
     yield drawn(
-        "policy.other_way.share", "Share of the plan, ambiguous codings the other way", policy.other_way.share,
+        "policy.other_way.share", "Share of the plan, ambiguous codings the other way", policy.other_way,
         "fraction", roots, formula="as policy.share, with the other coding of each ambiguous spell",
     )  # fmt: skip
 
@@ -156,114 +133,53 @@ def _timing(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
         )  # fmt: skip
 
 
+def _vendors(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
+    flows = policy.paths.flows
+    for place, (key, vendor) in enumerate(policy.setting.vendors.items()):
+        ordered = flows.ordered[place].sum(axis=1)
+        if not ordered.any():
+            continue
+        for name, title, samples, unit in (
+            ("ordered", "ordered", ordered, "thousand units"),
+            ("delivered", "delivered", flows.delivered[place].sum(axis=1), "thousand units"),
+            ("compute", "compute in service at the end", flows.compute[place, :, -1], "thousand H100e"),
+        ):
+            yield drawn(
+                f"policy.vendors.{key}.{name}", f"{vendor.title}: {title}", samples / _THOUSAND, unit, roots,
+                formula="orders of the reported lever through the gates, orders placed again included",
+            )  # fmt: skip
+
+
 def _gates(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
     for key, gate in policy.setting.gates.items():
         for start, end in gate.moves:
             law = gate.rate_law((start, end))
             low, high = law.ppf([0.05, 0.95]).tolist()
             yield result(
-                f"policy.rates.{key}.{start}.{end}", f"{gate.params.title}: {_said(start)} to {_said(end)}", law.mean,
+                f"policy.rates.{key}.{start}.{end}", f"{gate.params.title}: {said(start)} to {said(end)}", law.mean,
                 "events/year", roots[1:], low=low, high=high, interval="90 % of the posterior at the central prior",
                 formula="(prior events + events) / (prior events / prior rate + years seen)",
             )  # fmt: skip
         passing = gate.passes(policy.world.states[key], policy.world.values)
         yield estimated(
             f"policy.gates.{key}.lets_through", f"{gate.params.title}: mean part let through over the horizon",
-            *_mean(passing.mean(axis=1)), "fraction", roots[1:], formula="mean over paths and months",
+            *mean_and_error(passing.mean(axis=1)), "fraction", roots[1:], formula="mean over paths and months",
         )  # fmt: skip
 
 
-def _choices(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
-    level = policy.setting.policy.tail
-    for key, made in policy.levers.items():
-        title = policy.setting.case.levers[key].title
+def _agreements(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
+    setting = policy.setting
+    units = {"months": ("months", 1.0), "reached": ("fraction", 1.0), "delivered": ("thousand units", _THOUSAND)}
+    for one in policy.agreements:
+        unit, scale = units[one.kind]
+        titled = setting.gates[one.subject].params if one.state else setting.vendors[one.subject]
         yield estimated(
-            f"policy.levers.{key}.mean", f"{title}: mean share of the plan", *_mean(made.share), "fraction", roots,
-            formula="mean over paths",
+            f"policy.agreement.{one.key}", f"{titled.title}: {one.kind} {said(one.state)}".rstrip(),
+            one.beside.simulated / scale, one.beside.standard_error / scale, unit, roots[1:],
+            formula="mean over the first paths, beside its expectation given each path's own rates",
+            note=f"Exact: {one.beside.exact / scale:.6g}; difference {one.beside.z:.2f} standard errors.",
         )  # fmt: skip
-        worst = made.tail(level)
-        yield estimated(
-            f"policy.levers.{key}.cvar", f"{title}: mean shortfall in the worst paths", float(worst.cvar),
-            float(worst.standard_error), "fraction", roots, formula=f"CVaR of the shortfall at {level:.0%}",
-        )  # fmt: skip
-    for key, made in policy.named.items():
-        yield drawn(
-            f"policy.scenarios.{key}.share", policy.setting.case.scenarios[key].title, made.share, "fraction", roots,
-            formula="share of the plan with the gates on the named course",
-        )  # fmt: skip
-    table = policy.scenarios.table
-    for place, key in enumerate(policy.scenarios.levers):
-        title = policy.setting.case.levers[key].title
-        yield estimated(
-            f"policy.regret.{key}", f"{title}: largest regret over the scenarios", float(table.largest_regret[place]),
-            float(table.regret_error[place, int(np.argmax(table.regret[place]))]), "fraction", roots,
-            formula="share of the plan that the best lever of a scenario would have brought more, at most",
-        )  # fmt: skip
-    distance = policy.frontier.reported
-    yield estimated(
-        "policy.frontier.mean_lost", "Share of the plan that the reported mix gives away at its tail risk",
-        distance.mean_lost, distance.mean_lost_error, "fraction", roots,
-        formula="largest mean at the same CVaR of shortfall − mean of the reported mix (linear programme)",
-    )  # fmt: skip
-    yield estimated(
-        "policy.frontier.cvar_excess", "Tail shortfall that the reported mix takes on beyond need",
-        distance.cvar_excess, distance.cvar_excess_error, "fraction", roots,
-        formula="CVaR of the reported mix − least CVaR at the same mean (linear programme)",
-    )  # fmt: skip
-    for kind, worths in (("vendors", policy.worths), ("timing", policy.waits)):
-        for key, made in worths.items():
-            for name, title, found in (("mean", "mean share", made.mean), ("cvar", "tail shortfall", made.tail)):
-                yield estimated(
-                    f"policy.worth.{kind}.{key}.{name}", f"{_said(key)}: change of the {title}",
-                    float(found.difference), float(found.standard_error), "fraction", roots,
-                    formula="difference on the same paths",
-                )  # fmt: skip
-
-
-def _causes(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
-    for name, found in policy.sensitivity.claims.items():
-        yield estimated(
-            f"policy.claims_share.{name}", "Part of the variance from not knowing which report is right",
-            found.share, found.standard_error, "fraction", roots,
-            formula="Var(E[compute | report]) / Var(compute)",
-        )  # fmt: skip
-    if policy.breaking:
-        for name in ("coverage", "density"):
-            yield result(
-                f"policy.breaks.{name}", f"{name.capitalize()} of the conditions that break the plan",
-                getattr(policy.breaking.chosen, name), "fraction", roots, formula="PRIM box, see the exhibit",
-                interval="found on the same paths; no interval is claimed",
-            )  # fmt: skip
-
-
-def _past(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
-    for name, forecasts in (("asked", policy.forecasts), ("quarterly", policy.quarterly)):
-        if not forecasts:
-            continue
-        made = scores(forecasts)
-        few = f"{made.n} forecasts, not independent: no interval is claimed"
-        operands = [*roots[1:], *(one.outcome for one in forecasts if one.outcome)]
-        for which, title, value in (
-            ("brier", "Brier score of the model", made.brier),
-            ("naive_brier", "Brier score of the base rate", made.naive_brier),
-            ("log", "Log score of the model", made.log),
-            ("naive_log", "Log score of the base rate", made.naive_log),
-        ):
-            yield result(
-                f"policy.backtest.{name}.{which}", title, value, "ratio", list(dict.fromkeys(operands)),
-                formula="mean over the forecasts", interval=few,
-            )  # fmt: skip
-
-
-def _mean(samples: Floats) -> tuple[float, float]:
-    return float(samples.mean()), float(samples.std(ddof=1) / np.sqrt(samples.size))
-
-
-def _said(key: str) -> str:
-    return key.replace("_", " ")
 
 
 def _as_planned(policy: Policy) -> Outcome:
-    from capexlib.models.policy.outcomes import outcome
-
     return outcome(policy.planned, policy.planned)

@@ -13,6 +13,9 @@ from capexlib.models.uncertainty import ClaimVariance, SobolIndices, Swing, sobo
 from capexlib.models.uncertainty.families import Distribution, Floats, Uniform
 from capexlib.params.policy import LeverParams
 
+SHOWN_SWINGS = 10
+"""How many of the widest swings are published."""
+
 LUCK = "luck."
 """Prefix of a gate's path as an input: which of the stored streams of chance it takes."""
 

@@ -28,6 +28,8 @@ from capexlib.units import convert, parse_unit
 PLAN, SHARE = "plan.outcome", "plan.processor_share"
 PATIENCE, LAG, TRAINING = "policy.patience", "policy.reorder_lag", "policy.training_share"
 USD_PER_BN = 1e9
+MOST_CELLS = 2**26
+"""Paths × months × vendors that a case may simulate: the flows of one run take 56 bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +181,12 @@ def _dollar_rates(facts: Facts, case: Case) -> dict[str, float]:
 
 
 def _misfits(facts: Facts, case: Case, policy: PolicyParams) -> list[Problem]:
-    """Names that nothing carries, and gates that nobody can place."""
+    """Names that nothing carries, gates that nobody can place, and more paths than fit in memory."""
     found = []
+    cells = policy.horizon_months * max(len(case.vendors), 1)
+    if case.sampling.draws * cells > MOST_CELLS:
+        what = f"{case.sampling.draws:,} paths of {policy.horizon_months} months and {len(case.vendors)} vendors take"
+        found.append(Problem("sampling.draws", f"{what} too much memory.", f"Draw at most {_most_draws(cells):,}."))
     for key, vendor in case.vendors.items():
         found += [_unknown(f"vendors.{key}.gates", gate, case.gates) for gate in vendor.gates]
     for key, lever in case.levers.items():
@@ -211,6 +217,11 @@ def _misfits(facts: Facts, case: Case, policy: PolicyParams) -> list[Problem]:
             for a, b in sorted({move for past in histories for move in past.moves} - allowed)
         ]
     return [problem for problem in found if problem]
+
+
+def _most_draws(cells: int) -> int:
+    """Return the largest power of two of paths with so many cells each that is allowed."""
+    return 1 << ((MOST_CELLS // cells).bit_length() - 1)
 
 
 def _unknown(where: str, name: str, known: Mapping[str, object]) -> Problem | None:

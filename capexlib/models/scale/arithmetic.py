@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from capexlib.errors import EvidenceError, Problem
-from capexlib.figures import Bound, Figure, result
+from capexlib.figures import Bound, Figure, Recipe, result
 from capexlib.units import convert, parse_unit
 
 ROUNDING = "rounding of the printed figures"
@@ -80,6 +80,7 @@ def quotient(
     offset: float = 0.0,
     inputs: tuple[Figure, ...] = (),
     formula: str = "",
+    recipe: Recipe = (),
     note: str = "",
 ) -> Figure:
     """Divide one positive figure by another, bounds included.
@@ -96,7 +97,10 @@ def quotient(
         Subtracted at the end (1 for growth).
     inputs : tuple of Figure
         What else was used, for instance rates.
-    formula, note : str
+    formula : str
+    recipe : tuple
+        What `scale` holds of other figures, with them; without, it is a plain number.
+    note : str
 
     Returns
     -------
@@ -117,10 +121,12 @@ def quotient(
     high = None if part_high is None or not whole_low or whole_low < 0 else part_high * scale / whole_low - offset
     bound = _bound(low, high)
     low, high, interval = _spread(low, high)
+    value = part.best * scale / whole.best - offset
+    recipe = recipe or ("/", ("*", part.id, scale), whole.id)
     return result(
-        figure_id, title, part.best * scale / whole.best - offset, unit, [part, whole, *inputs],
+        figure_id, title, value, unit, [part, whole, *inputs],
         formula=formula or f"{part.id} / {whole.id}", low=low, high=high, period=part.period, bound=bound,
-        note=note, interval=interval,
+        note=note, interval=interval, recipe=("-", recipe, offset) if offset else recipe,
     )  # fmt: skip
 
 
@@ -153,17 +159,22 @@ def ratio(
         A fraction; low and high from the rounding (or bounds) of both.
     """
     formula = f"{part.id} / {whole.id}"
+    recipe: Recipe = ()
     if rates:
-        scale = parse_unit(part.unit).factor / parse_unit(whole.unit).factor * rates[0].best / rates[1].best
+        units = parse_unit(part.unit).factor / parse_unit(whole.unit).factor
+        scale = units * rates[0].best / rates[1].best
         formula = f"{part.id} / ({whole.id} × {rates[1].id})"
-        if rates[0].unit != "ratio":
+        own = (rates[0].id,) if rates[0].unit != "ratio" else ()
+        foreign = (rates[1].id,) if rates[1].unit != "ratio" else ()
+        if own:
             formula = f"({part.id} × {rates[0].id}) / ({whole.id} × {rates[1].id})"
+        recipe = ("/", ("*", part.id, units, *own), ("*", whole.id, 1.0, *foreign))
     else:
         scale = convert(1.0, part.unit, whole.unit)
     used = tuple(rate for rate in rates or () if rate.unit != "ratio")
     return quotient(
         figure_id, title, part, whole, unit="fraction", scale=scale, offset=1.0 if minus_one else 0.0,
-        inputs=used, formula=formula + (" − 1" if minus_one else ""), note=note,
+        inputs=used, formula=formula + (" − 1" if minus_one else ""), recipe=recipe, note=note,
     )  # fmt: skip
 
 
@@ -198,4 +209,5 @@ def product(figure_id: str, title: str, units: Figure, price: Figure, unit: str)
     return result(
         figure_id, title, units.best * price.best * scale, unit, [units, price], formula=f"{units.id} × {price.id}",
         low=low, high=high, period=units.period, bound=bound, interval=interval,
+        recipe=("*", units.id, price.id, scale),
     )  # fmt: skip

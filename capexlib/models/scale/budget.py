@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from capexlib.errors import EvidenceError, Problem
 from capexlib.facts.adopt import Facts
 from capexlib.facts.named import dollar_rate, known_claim
-from capexlib.figures import Figure, result
+from capexlib.figures import Figure, Recipe, result
 from capexlib.models.assumptions import assumption_figure, distribution
 from capexlib.models.scale.arithmetic import product, ratio
 from capexlib.models.scale.compute import affordable_units, h100_equivalents, power_mw
@@ -195,22 +195,25 @@ def chip_options(
             float(convert(reference.best, reference.unit, "TFLOPS")),
         )  # fmt: skip
         name = f"chips.{key}"
-        units = _drawn(f"{name}.units", f"{chip.title}: accelerators", drawn, "units", budget, [price],
-                       f"{budget.figure.id} / {price.id}")  # fmt: skip
+        units = _drawn(f"{name}.units", f"{chip.title}: accelerators", drawn, "units", budget, [budget.figure, price],
+                       f"{budget.figure.id} / {price.id}",
+                       ("/", ("*", budget.figure.id, 1e9), price.id))  # fmt: skip
         h100e = _drawn(f"{name}.h100e", f"{chip.title}: H100-equivalents", equivalents, "H100e", budget,
-                       [price, performance, reference],
-                       f"{units.id} × {performance.id} / {reference.id}")  # fmt: skip
+                       [units, performance, reference], f"{units.id} × {performance.id} / {reference.id}",
+                       ("/", ("*", units.id, performance.id, convert(1.0, performance.unit, reference.unit)),
+                        reference.id))  # fmt: skip
         megawatts = power_mw(drawn, convert(power.best, power.unit, "kW"), overhead, pue)
         mw = _drawn(f"{name}.mw", f"{chip.title}: power at the meter", megawatts, "MW", budget,
-                    [price, power, *assumed],
+                    [units, power, *assumed],
                     f"{units.id} × {power.id} × {' × '.join(figure.id for figure in assumed)}")  # fmt: skip
         per_million = None
         if users:
-            millions = convert(users.users.best, users.users.unit, users.users.unit.split()[-1]) / 1e6
+            noun = users.users.unit.split()[-1]
+            millions = convert(1.0, users.users.unit, noun) / 1e6
             per_million = _drawn(
                 f"{name}.per_million_users", f"{chip.title}: H100-equivalents per million users",
-                equivalents / millions, "units", budget, [price, performance, reference, users.users],
-                f"{h100e.id} / {users.users.id}",
+                equivalents / (users.users.best * millions), "units", budget, [h100e, users.users],
+                f"{h100e.id} / {users.users.id}", ("/", h100e.id, ("*", users.users.id, millions)),
             )  # fmt: skip
         options.append(ChipOption(key, chip.title, price, units, h100e, mw, per_million))
     return options
@@ -227,14 +230,23 @@ def _price(facts: Facts, key: str, chip: Chip) -> Figure:
         f"chips.{key}.price", f"{chip.title}: price of one", value, "USD", inputs,
         formula=" × ".join(figure.id for figure in inputs) + (f" / {chip.price_per}" if chip.price_per > 1 else ""),
         low=low, high=high, period=quoted.period, bound=quoted.bound, interval=quoted.interval,
+        recipe=("*", quoted.id, 1 / chip.price_per, *(figure.id for figure in inputs[1:])),
     )  # fmt: skip
 
 
 def _drawn(
-    figure_id: str, title: str, samples: Samples, unit: str, budget: ProcessorBudget, inputs: list[Figure], formula: str
+    figure_id: str,
+    title: str,
+    samples: Samples,
+    unit: str,
+    budget: ProcessorBudget,
+    inputs: list[Figure],
+    formula: str,
+    recipe: Recipe = (),
 ) -> Figure:
+    """Return the middle and the 90 % interval of draws; the middle of a multiple is the multiple of the middle."""
     made = interval(samples)
     return result(
-        figure_id, title, made.median, unit, [budget.figure, *inputs], formula=formula, low=made.low, high=made.high,
-        period=budget.figure.period, note=budget.figure.note, interval="90 % of draws",
+        figure_id, title, made.median, unit, inputs, formula=formula, low=made.low, high=made.high,
+        period=budget.figure.period, note=budget.figure.note, recipe=recipe, interval="90 % of draws",
     )  # fmt: skip

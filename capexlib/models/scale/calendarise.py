@@ -117,6 +117,7 @@ def _sum(path: Path, target: Period, note: str) -> Figure:
         [fact for _, fact in path], formula=formula, low=low if ranged else None, high=high if ranged else None,
         period=target.label, bound="range" if ranged else "point", note=note,
         interval="the bounds of its parts" if ranged else "a sum of points",
+        recipe=("+", 0.0, *(fact.id if sign > 0 else ("*", fact.id, -1.0) for sign, fact in path)),
     )  # fmt: skip
 
 
@@ -194,6 +195,7 @@ def _shared(pieces: list[tuple[float, Path]], target: Period, last: date, *, who
     )  # fmt: skip
     first = terms[0][1]
     ranged = low < high
+    recipe = ("+", 0.0, *(("*", fact.id, factor) for factor, fact in terms)) if whole or not ranged else ()
     until = day_name(last - timedelta(days=1)).rsplit(" ", 1)[0]
     by_days = any(share != 1.0 for share, _ in pieces)
     note = "fiscal years weighted by days: assumes even spending inside each"
@@ -207,7 +209,7 @@ def _shared(pieces: list[tuple[float, Path]], target: Period, last: date, *, who
         low=(low if ranged else None) if whole else low, high=high if whole and ranged else None,
         period=target.label, bound=("range" if ranged else "point") if whole else "at_least", note=note,
         interval="a part of the year is a floor" if not whole else "the bounds of its fiscal years" if ranged
-        else "fiscal years are weighted as points",
+        else "fiscal years are weighted as points", recipe=recipe,
     )  # fmt: skip
 
 

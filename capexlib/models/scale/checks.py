@@ -107,7 +107,7 @@ def _sum(
         f"check.{key}", check.title, sum(a.usd.best for a in amounts), "USD bn", [a.usd for a in amounts],
         formula=" + ".join(a.usd.id for a in amounts), low=sum(floors), high=sum(highs), period=str(year),
         bound="at_least" if any(a.usd.bound == "at_least" for a in amounts) else "point",
-        interval="the bounds of each company's figure",
+        interval="the bounds of each company's figure", recipe=("+", 0.0, *(a.usd.id for a in amounts)),
     )  # fmt: skip
 
 

@@ -120,16 +120,18 @@ def to_usd_bn(figure: Figure, rate: Figure) -> Figure:
     """
     currency = parse_unit(figure.unit).currency
     if currency == "USD":
-        factor = convert(1.0, figure.unit, "USD bn")
+        factor = scale = convert(1.0, figure.unit, "USD bn")
         operands = [figure]
     else:
-        factor = convert(1.0, figure.unit, f"{currency} bn") * rate.best
+        scale = convert(1.0, figure.unit, f"{currency} bn")
+        factor = scale * rate.best
         operands = [figure, rate]
     value, low, high = (n * factor if n is not None else None for n in (figure.value, figure.low, figure.high))
     return result(
         f"{figure.id}.usd", f"{figure.title}, in US dollars", value, "USD bn", operands,
         formula=" × ".join(operand.id for operand in operands), low=low, high=high,
         period=figure.period, bound=figure.bound, note=figure.note, interval=figure.interval,
+        recipe=("*", figure.id, scale, *(operand.id for operand in operands[1:])),
     )  # fmt: skip
 
 
@@ -171,7 +173,10 @@ def _rescaled(fact: Figure, unit: str) -> Figure:
         return fact
     value, low, high = (n if n is None else convert(n, fact.unit, unit) for n in (fact.value, fact.low, fact.high))
     name = f"{fact.id}.{unit.replace(' ', '_')}"
-    return replace(fact, id=name, value=value, low=low, high=high, unit=unit, inputs=(fact,), formula=fact.id)
+    return replace(
+        fact, id=name, value=value, low=low, high=high, unit=unit, inputs=(fact,), formula=fact.id,
+        recipe=("*", fact.id, convert(1.0, fact.unit, unit)),
+    )  # fmt: skip
 
 
 def _in_dollars(facts: Facts, entity: str, year: int, quantity: str, done: Calendarised) -> YearAmount:

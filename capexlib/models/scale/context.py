@@ -239,6 +239,7 @@ def all_in(
             f"all_in.{entity}", f"Capex and capitalised leases, {year}", base + made.median, "USD bn",
             [amount.usd, leases], formula=f"{amount.usd.id} + {leases.id}", low=base + made.low, high=base + made.high,
             period=str(year), interval="90 % of draws of the leases", note=floor_note(amount.usd),
+            recipe=("+", amount.usd.id, leases.id),
         )  # fmt: skip
         rows.append(AllIn(entity, amount.usd, leases, total, tuple(case.leases[key].title for key in keys)))
     return rows

@@ -43,7 +43,7 @@ def _law(path: str, item: Assumption) -> Iterator[Problem]:
     except ValueError as error:
         yield Problem(path, f"{str(error).partition(';')[0]}.", f"Mend {path}: its range or its family.")
         return
-    lowest = -1.0 if path.endswith("conversion_spread") else 0.0
+    lowest = -1.0 if item.low < 0 or item.family == "normal" else 0.0
     is_share = item.unit == "fraction" and item.high <= 1.0 and lowest == 0.0
     highest = 1.0 if is_share else float("inf")
     if low < lowest or high > highest:

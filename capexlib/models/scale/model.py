@@ -29,6 +29,7 @@ from capexlib.models.scale.grounds import check_grounds
 from capexlib.models.scale.outcome import Pool, Ranking, outcome, outcome_ratio, pool, rank, stated_outcome
 from capexlib.models.scale.plan import PlanView, plan_view
 from capexlib.models.scale.sensitivity import PlanSensitivity, plan_sensitivity
+from capexlib.models.scale.side_results import pool_weight, side_results
 from capexlib.models.uncertainty import Interval, interval, uniforms
 from capexlib.params.schema import Case
 from capexlib.periods import parse_period
@@ -82,6 +83,12 @@ class Scale:
     checks: list[Checked]
     sensitivity: PlanSensitivity
     results: tuple[Figure, ...]
+
+    @property
+    def shown_claims(self) -> tuple[str, ...]:
+        """Ids of the claims that exhibits show and no result rests on: what rivals said, what was printed."""
+        printed = [name for checked in self.checks if checked.printed for name in checked.printed.claims]
+        return tuple(dict.fromkeys([*(claim.id for claim in self.plan.told), *printed]))
 
 
 def assess(facts: Facts, case: Case) -> Scale:
@@ -212,31 +219,28 @@ def _with_results(facts: Facts, scale: Scale, case: Case) -> Scale:
 
 def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
     ranking, names = scale.ranking, facts.ledger.entities
-    own = _own_operands(scale, case)
-    peers = [entity for entity in ranking.entities if entity != case.entity]
-    spread = {entity: _spread(case, [ranking.assumptions[entity]]) for entity in peers}
-    group = [*own, *(scale.compared[entity].usd for entity in peers),
-             *{figure.id: figure for figures in spread.values() for figure in figures}.values()]  # fmt: skip
+    own = result(
+        "plan.outcome", f"Spending in {scale.year} when the year is over", scale.plan_outcome.median, "USD bn",
+        _own_operands(scale, case), formula="stated figure × outcome ratio, draw by draw", low=scale.plan_outcome.low,
+        high=scale.plan_outcome.high, period=str(scale.year), interval="90 % of draws",
+    )  # fmt: skip
+    peers = {
+        entity: _peer_outcome(scale, case, entity, names[entity].name)
+        for entity in ranking.entities if entity != case.entity
+    }  # fmt: skip
+    group = [own, *peers.values()]
     period, interval_of = str(ranking.year), "90 % of draws"
     share = ranking.share(case.entity)
-    made = [
-        result(
-            "plan.outcome", f"Spending in {scale.year} when the year is over", scale.plan_outcome.median, "USD bn",
-            own, formula="stated figure × outcome ratio, draw by draw", low=scale.plan_outcome.low,
-            high=scale.plan_outcome.high, period=str(scale.year), interval="90 % of draws",
-        ),
-        result(
-            "plan.share_of_group", "Share of the group's capex", share.median, "fraction", group,
-            formula="case / sum of the group, draw by draw", low=share.low, high=share.high, period=period,
-            interval=interval_of,
-        ),
-    ]  # fmt: skip
-    for entity in peers:
+    made = [own, *peers.values(), result(
+        "plan.share_of_group", "Share of the group's capex", share.median, "fraction", group,
+        formula="plan.outcome / sum of the group, draw by draw", low=share.low, high=share.high, period=period,
+        interval=interval_of,
+    )]  # fmt: skip
+    for entity, peer in peers.items():
         times = ranking.multiple(entity, case.entity)
         made.append(result(
             f"multiple.{entity}", f"{names[entity].name}'s capex as a multiple of the plan", times.median, "ratio",
-            [scale.compared[entity].usd, *spread[entity], *own],
-            formula=f"capex.{entity}.{ranking.year} / plan.outcome, draw by draw", low=times.low, high=times.high,
+            [peer, own], formula=f"{peer.id} / plan.outcome, draw by draw", low=times.low, high=times.high,
             period=period, interval=interval_of,
         ))  # fmt: skip
         made.append(quotient(
@@ -245,9 +249,8 @@ def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
         ))  # fmt: skip
         made.append(result(
             f"outspends.{entity}", f"Probability that the plan exceeds {names[entity].name}'s capex",
-            ranking.outspends(case.entity, entity), "fraction",
-            [scale.compared[entity].usd, *spread[entity], *own],
-            formula=f"share of draws with plan.outcome above capex.{entity}.{ranking.year}", period=period,
+            ranking.outspends(case.entity, entity), "fraction", [peer, own],
+            formula=f"share of draws with plan.outcome above {peer.id}", period=period,
             interval="a probability has none",
         ))  # fmt: skip
     first, last, likely = ranking.likely_ranks(case.entity)
@@ -260,7 +263,20 @@ def _ranking_results(facts: Facts, scale: Scale, case: Case) -> list[Figure]:
             f"rank.{position}", f"Probability of rank {position}", float(chance), "fraction", group,
             formula="share of draws", period=str(ranking.year), interval="a probability has none",
         ))  # fmt: skip
-    return made
+    return made + side_results(scale, case, own, group)
+
+
+def _peer_outcome(scale: Scale, case: Case, entity: str, name: str) -> Figure:
+    """Return what a peer will have spent: its figure, with a spread where it is not final."""
+    ranking = scale.ranking
+    stated, spread = scale.compared[entity].usd, _spread(case, [ranking.assumptions[entity]])
+    drawn = interval(ranking.samples[:, ranking.entities.index(entity)])
+    return result(
+        f"outcome.{entity}", f"{name}'s spending when the year is over", drawn.median, "USD bn", [stated, *spread],
+        formula=" × ".join(figure.id for figure in [stated, *spread]) + (", draw by draw" if spread else ""),
+        low=drawn.low if spread else None, high=drawn.high if spread else None, period=str(ranking.year),
+        interval="90 % of draws" if spread else "the figure is final", recipe=() if spread else ("*", stated.id, 1.0),
+    )  # fmt: skip
 
 
 def _own_operands(scale: Scale, case: Case) -> list[Figure]:
@@ -269,7 +285,8 @@ def _own_operands(scale: Scale, case: Case) -> list[Figure]:
         return [scale.plan.usd, *_spread(case, [scale.ranking.assumptions[case.entity]])]
     rivals = [rival.usd for rival in scale.plan.rivals if rival.claim.id in scale.pool.claims]
     names = [ratio[0] for usd in rivals if (ratio := outcome_ratio(case.scale, usd.status, usd.bound))]
-    return [*rivals, *_spread(case, names)]
+    weights = [pool_weight(case, claim) for claim in scale.pool.claims]
+    return [*rivals, *weights, *_spread(case, names)]
 
 
 def _spread(case: Case, names: Iterable[str]) -> list[Figure]:

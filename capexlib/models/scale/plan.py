@@ -52,6 +52,9 @@ class PlanView:
         The adopted claim.
     rivals : tuple of Rival
         Every claim of its own about the plan, oldest first, the adopted one included.
+    told : tuple of Claim
+        Everything said of the plan by the day it was known: rivals, reprints, what is
+        flagged, and statements that deny or qualify one of them.
     baseline, growth : Figure or None
     why : str
         Why this claim was adopted.
@@ -63,6 +66,7 @@ class PlanView:
     rate: Figure
     claim: Claim
     rivals: tuple[Rival, ...]
+    told: tuple[Claim, ...]
     baseline: Figure | None
     growth: Figure | None
     why: str
@@ -131,12 +135,24 @@ def plan_view(facts: Facts, case: Case) -> PlanView:
             period=plan.period, bound=stated.bound,
             interval="the claim's range and its conversion" if is_range else "conversion only",
             note="" if is_range else "the interval is that of the conversion, not of the plan",
+            recipe=converted.recipe,
         )  # fmt: skip
     baseline, growth = _growth(facts, case, stated)
     why = facts.rulings[key].why if (key := f"{case.entity}/{plan.quantity}/{plan.period}") in facts.rulings else (
         "the firmest and newest claim by the rule of adoption"
     )  # fmt: skip
-    return PlanView(stated, usd, converted, rate, claim, _rivals(facts, case), baseline, growth, why)
+    rivals, told = _rivals(facts, case), _told(facts, case)
+    return PlanView(stated, usd, converted, rate, claim, rivals, told, baseline, growth, why)
+
+
+def _told(facts: Facts, case: Case) -> tuple[Claim, ...]:
+    about = facts.about(case.entity, case.plan.quantity, case.plan.period)
+    ids = {claim.id for claim in about}
+    words = [
+        claim for claim in facts.ledger.about(case.entity)
+        if claim.is_statement and claim.known_on <= facts.as_of and ids & {*claim.denies, *claim.conflicts_with}
+    ]  # fmt: skip
+    return tuple(sorted([*about, *words], key=lambda claim: (claim.known_on, claim.id)))
 
 
 def _rivals(facts: Facts, case: Case) -> tuple[Rival, ...]:

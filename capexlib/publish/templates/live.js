@@ -1,12 +1,11 @@
 // Replaces each static picture by the live chart of the same specification.
 // Whatever fails leaves the picture in place.
 (async () => {
-  const packed = Uint8Array.from(atob(document.getElementById("bundle").textContent), (char) => char.charCodeAt(0));
-  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  new Function(await new Response(unpacked).text())();
+  const { specs } = await packed;
+  new Function(await unpack("bundle"))();
   await Promise.all(["400", "700"].map((weight) => document.fonts.load(weight + " 12px Lato")));
   for (const chart of document.querySelectorAll(".chart[data-spec]")) {
-    const spec = JSON.parse(document.getElementById(chart.dataset.spec).textContent);
+    const spec = specs[chart.dataset.spec];
     const live = document.createElement("div");
     live.className = "live";
     live.setAttribute("aria-hidden", "true");

@@ -1,0 +1,149 @@
+"""The front of the brief on funding and return: masthead, bottom line, key figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from capexlib.exhibits import since_last
+from capexlib.exhibits.block import Exhibit, Rich
+from capexlib.exhibits.prose import NBSP, amount, badge, chance, judged, listed, marked, sentence
+from capexlib.exhibits.provenance import has_unverified, run_id
+from capexlib.exhibits.roi.courses import most_idle
+from capexlib.exhibits.roi.wording import changed, error_text, figures_of, hour, spread, told
+from capexlib.periods import day_name
+
+if TYPE_CHECKING:
+    from capexlib.figures import Figure
+    from capexlib.study import Study
+
+HEADLINE = ("roi.npv", "roi.breakeven_price", "roi.levelised", "funding.company_dscr_min", "roi.idle_money")
+_LABELS = (
+    "Value of the plan", "Price at which it pays", "Cost of a used hour", "Lowest cover, the group", "Budget standing idle",
+)  # fmt: skip
+SELDOM = 0.05
+"""A chance below this is called away in titles."""
+
+
+def masthead(study: Study) -> Exhibit:
+    """Title with the finding, edition, coverage and status."""
+    case, figures = study.case, figures_of(study)
+    named, value = study.ledger.entities[case.entity].name, figures["roi.npv"].best
+    paid = "can pay for its compute" if figures["funding.gap_chance"].best < SELDOM else "may lack money for its compute"
+    lost = f"but stands to lose {amount(-value, 'USD bn')} on it"
+    gained = f"and stands to gain {amount(value, 'USD bn')} on it"
+    if not paid.startswith("can"):
+        lost, gained = lost.replace("but", "and", 1), gained.replace("and", "but", 1)
+    status = []
+    if has_unverified([study.scale.plan.stated]):
+        status.append("Rests on unverified press reports and on our own judgement of prices, costs and funding.")
+    if company := (case.funding.company if case.funding else None):
+        hidden = sum(name.startswith("funding.company.") for name in company.unknowns)
+        if hidden:
+            status.append("The company publishes no accounts: its cash, cash flow and debt are assumptions.")
+    if keys := list(study.loaded.overridden):
+        status.append(f"{len(keys)} parameter{'s' if len(keys) > 1 else ''} overridden for this run: {listed(keys)}.")
+    return Exhibit({
+        "block": "masthead", "id": "masthead", "kicker": "Funding and return brief",
+        "title": f"{named} {paid}, {lost if value < 0 else gained}",
+        "case": case.case, "entity": named, "as_of": case.as_of.isoformat(), "as_of_text": day_name(case.as_of),
+        "coverage": case.coverage, "status_line": " ".join(status), "badges": [study.scale.plan.stated.status.value],
+        "run_id": run_id(study), "lang": "en",
+    })  # fmt: skip
+
+
+def headline(study: Study) -> Exhibit:
+    """At most three sentences, then key judgements with likelihood or confidence."""
+    return Exhibit({
+        "block": "bottom_line", "id": "bottom_line", "sentences": _sentences(study), "judgements": _judgements(study),
+    })  # fmt: skip
+
+
+def _sentences(study: Study) -> list[Rich]:
+    figures = figures_of(study)
+    value, cost, price = (figures[f"roi.{name}"] for name in ("npv", "levelised", "breakeven_price"))
+    level = study.operations.inputs["roi.price_level"]
+    first = sentence(
+        "If an hour of compute is worth what renting it would cost, the plan ",
+        "loses " if value.best < 0 else "gains ", marked(amount(abs(value.best), "USD bn"), value.id),
+        f" of value after tax (net present value, 90{NBSP}%: ", *spread(value), ") ",
+        [badge(value.status, modelled=True)], ": a used hour costs ", *told(cost), " (", *spread(cost),
+        ") and rents are expected around ",
+        marked(hour(float(_median(level))), "assumption.roi.price_level"), " and falling.",
+    )  # fmt: skip
+    second = sentence(
+        "After financing and tax it would break even at a price of ", *told(price), " an hour (", *spread(price),
+        ") or with ", *told(figures["roi.breakeven_utilisation"]), " of the hours used; on ",
+        marked(chance(figures["roi.breakeven_out_of_reach"].best), "roi.breakeven_out_of_reach"),
+        " of paths no use is enough.",
+    )  # fmt: skip
+    third = sentence(
+        "Money is the smaller question: the chance of a funding gap is ",
+        marked(chance(figures["funding.gap_chance"].best), "funding.gap_chance"), ", and in its tightest year the group"
+        " covers all debt service ", *told(figures["funding.company_dscr_min"]), "; the plan's own cash covers ",
+        *told(figures["funding.dscr_average"]), " of what its debt asks.",
+    ) if figures["funding.gap_chance"].best < SELDOM else sentence(
+        "Money is a question too: the chance of a funding gap is ",
+        marked(chance(figures["funding.gap_chance"].best), "funding.gap_chance"), "; in its tightest year the group"
+        " covers all debt service ", *told(figures["funding.company_dscr_min"]), ".",
+    )  # fmt: skip
+    return [first, second, third]
+
+
+def _median(samples: Any) -> float:
+    from numpy import median
+
+    return float(median(samples))
+
+
+def _judgements(study: Study) -> list[dict[str, Any]]:
+    figures, draws = figures_of(study), study.operations.price.shape[0]
+    served = figures["funding.served"]
+    made = [
+        _likely("The plan earns its cost of capital after tax.", figures["roi.npv_positive"], draws, "breakeven_price"),
+        _likely("Owning costs less than renting just the hours that are used.", figures["roi.owning_cheaper"], draws,
+                "own_or_rent"),
+        _likely("The plan's own cash serves its debt in every year, without the group.", served, draws, "cover"),
+        _likely("All of it is paid for: no year has a funding gap.", figures["funding.gap_chance"], draws,
+                "sources_and_uses", opposite=True),
+    ]  # fmt: skip
+    if (key := most_idle(study)) is not None:
+        figure = figures[f"roi.courses.{key}.breakeven_utilisation.change"]
+        made.append({
+            "text": f"If the gates take the course “{study.case.scenarios[key].title}”, the use at which the plan breaks"
+            " even moves by this.",
+            "figure": sentence(changed(figure), error_text(figure)), "word": "", "confidence": "moderate confidence",
+            "exhibit": "courses",
+        })  # fmt: skip
+    return made
+
+
+def _likely(text: str, figure: Figure, draws: int, exhibit: str, *, opposite: bool = False) -> dict[str, Any]:
+    share = 1.0 - figure.best if opposite else figure.best
+    word, warning = judged(share, draws)
+    return {"text": text + warning, "figure": marked(chance(share), figure.id), "word": word, "confidence": "",
+            "exhibit": exhibit}  # fmt: skip
+
+
+def key_figures(study: Study) -> Exhibit:
+    """Five numbers with unit, period, interval and status."""
+    figures, years = figures_of(study), study.operations.years
+    periods = {
+        "roi.npv": f"{years} years, after tax", "roi.breakeven_price": "an hour, level today", "roi.levelised": "an hour",
+        "funding.company_dscr_min": "debt service, worst year", "roi.idle_money": "average of the order months",
+    }  # fmt: skip
+    items = []
+    for label, name in zip(_LABELS, HEADLINE, strict=True):
+        figure = figures[name]
+        items.append({
+            "label": label, "value": told(figure), "period": periods[name],
+            "interval": "".join(str(span["t"]) if isinstance(span, dict) else span for span in spread(figure))
+            + f" ({figure.interval})",
+            "status": figure.status.value, "modelled": figure.is_modelled,
+            "change": since_last.since_words(study, figure.id),
+        })  # fmt: skip
+    return Exhibit({"block": "key_figures", "id": "key_figures", "items": items})
+
+
+def changes(study: Study) -> Exhibit:
+    """Show what changed since the last edition, the key figures first."""
+    return since_last.changes(study, HEADLINE)
