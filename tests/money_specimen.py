@@ -43,8 +43,8 @@ def _loaded(items: tuple[tuple[str, Any], ...]) -> tuple[Facts, Case]:
     return Facts(load_ledger(loaded.evidence), loaded.case.as_of), loaded.case
 
 
-def acme(**overrides: float | str) -> tuple[Facts, Case]:
-    """Acme's case, with a company; double underscores in names stand for dots."""
+def acme(**overrides: Any) -> tuple[Facts, Any]:
+    """Acme's case, with a company and every optional section; double underscores in names stand for dots."""
     return _loaded(tuple((name.replace("__", "."), value) for name, value in overrides.items()))
 
 

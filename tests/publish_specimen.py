@@ -208,6 +208,7 @@ def _prose() -> Content:
 
 def _lineage() -> Content:
     """Two claims, the facts that repeat them, and the plan in dollars that is computed from them."""
+
     def claim(name: str, value: float, unit: str) -> Content:
         return {"id": name, "entity": "Acme", "quantity": "Capex", "definition": "Cash paid.", "period": "2026",
                 "value": value, "unit": unit, "bound": "point", "status": "media_report_unverified", "origin": "Daily",

@@ -143,6 +143,111 @@ def _distribution(names, scale=1.0):
     )
 
 
+def _fan_points(names, scale=1.0, shift=-1.0):
+    return tuple(
+        charts.FanPoint(label=name, **{
+            quantile: (place + shift + step) * scale
+            for step, quantile in enumerate(("low", "lower", "median", "upper", "high"))
+        })
+        for place, name in enumerate(names)
+    )  # fmt: skip
+
+
+def _fan(names, scale=1.0):
+    guides = [
+        charts.Guide(name="covenant: 1.30", values=(1.3 * scale,)),
+        charts.Guide(name="plan", values=tuple(place * scale for place in range(len(names)))),
+    ]
+    return charts.fan(_fan_points(names, scale), unit="Cover, times", guides=guides, label="median: 6.00")
+
+
+def _gates(names, scale=1.0):
+    del scale
+    shades = (0.0, 0.1, 0.5, 1.0)
+    rows = [
+        charts.GateRow(
+            name=name,
+            spells=(
+                charts.GateSpell(start="2020-01-01", end="2025-03-01", state="open", passes=1.0),
+                charts.GateSpell(start="2025-03-01", end="2025-04-01", state="rationed to a few", passes=0.5),
+                charts.GateSpell(
+                    start="2025-04-01", end="2031-01-01", state=f"state of {name}", passes=shades[index % 4],
+                    judged=index % 2 == 1,
+                ),
+            ),
+        )
+        for index, name in enumerate(names)
+    ]  # fmt: skip
+    measures = [
+        charts.Measure(
+            day=f"2025-{index % 3 + 1:02d}-05", lane=names[index % 2 % len(names)], title=name, binding=index % 2 == 0,
+            direction=("tighten", "loosen", "neutral")[index % 3],
+        )
+        for index, name in enumerate(names)
+    ]  # fmt: skip
+    return charts.gate_timeline(rows, measures, first="2024-01-01", as_of="2025-12-23")
+
+
+def _tradeoff(names, scale=1.0):
+    rows = [
+        charts.Choice(name=name, risk=(index % 4) * scale, gain=-(index % 3) * scale, case=index == 0, label=name)
+        for index, name in enumerate(names)
+    ]
+    line = [(-scale, -scale), (0.0, 0.1 * scale), (scale, 0.2 * scale)]
+    return charts.tradeoff(rows, line, gain="Gain", risk="Risk", percent=False)
+
+
+def _waterfall(names, scale=1.0):
+    shapes = [
+        {"value": 12, "low": 9, "high": 15, "range_label": "9.0–15.0"},
+        {"value": 3},
+        {"value": -20, "low": -22, "high": -16},
+        {},
+    ]
+    rows = []
+    for index, name in enumerate(names):
+        shape = {key: one * scale if type(one) in (int, float) else one for key, one in shapes[index % 4].items()}
+        rows.append(charts.Step(name=name, status=STATUSES[index % len(STATUSES)] if index > 3 else "", **shape))
+    return charts.waterfall([*rows, charts.Step(name="All", total=True)], unit="US$ billion")
+
+
+def _grid(names, scale=1.0):
+    columns = [f"{30 + 10 * place} %" for place in range(7)]
+    rows = [
+        charts.GridRow(
+            name=name,
+            values=(None, *((place - line) * scale for place in range(6))),
+            tips=("", *(f"90 % at {column}" for column in columns[1:])),
+        )
+        for line, name in enumerate(names)
+    ]
+    return charts.heat_grid(rows, columns=columns, x_title="Utilisation", y_title="Price", base=(0, 3))
+
+
+def _columns(names, scale=1.0):
+    rows = [
+        charts.Column(
+            name=str(2026 + place), low=4 * scale, high=30 * scale, status="" if place < 3 else "assumption",
+            values=tuple(None if index == place else (-2 if index == 2 else index + 1) * scale
+                         for index in range(len(names))),
+        )
+        for place in range(5)
+    ]  # fmt: skip
+    return charts.stacked_columns(rows, series=names, unit="US$ billion")
+
+
+def _slider(names, scale=1.0):
+    rows = [
+        charts.Setting(
+            value=1 + 0.5 * place, label=f"US${1 + 0.5 * place:.2f}",
+            points=_fan_points(names, scale, shift=place - 5.0),
+            chances=tuple(index / len(names) for index in range(len(names))),
+        )
+        for place in range(3)
+    ]  # fmt: skip
+    return charts.slider_fan(rows, unit="US$ billion", x_title="Utilisation", setting_title="Price")
+
+
 FORMS = {
     "ranked_bars": _bars,
     "paths": _paths,
@@ -153,6 +258,13 @@ FORMS = {
     "rank_probabilities": _ranks,
     "tornado": _tornado,
     "distribution": _distribution,
+    "fan": _fan,
+    "gate_timeline": _gates,
+    "tradeoff": _tradeoff,
+    "waterfall": _waterfall,
+    "heat_grid": _grid,
+    "stacked_columns": _columns,
+    "slider_fan": _slider,
 }
 PEERS = ("Acme", "Borealis", "Cirrus", "Delta", "Eon", "Fjord")
 
@@ -221,7 +333,8 @@ def test_names_are_text_and_nothing_else(form):
 
 
 def test_missing_figures_say_so():
-    for name in ("ranked_bars", "paths", "composition", "dot_ranges", "all_in", "rank_probabilities"):
+    for name in ("ranked_bars", "paths", "composition", "dot_ranges", "all_in", "rank_probabilities", "waterfall",
+                 "heat_grid"):  # fmt: skip
         assert any("n/a" in text for text in _texts(_svg(FORMS[name]))), name
 
 
@@ -230,6 +343,164 @@ def test_no_rows_at_all():
     assert render.to_svg(charts.paths([], unit="US$ billion"))
     assert render.to_svg(charts.claim_timeline([], unit="US$ billion"))
     assert render.to_svg(charts.distribution([], unit="US$ billion"))
+    assert render.to_svg(charts.fan([], unit="US$ billion"))
+    assert render.to_svg(charts.gate_timeline([], [], first="2024-01-01", as_of="2025-12-23"))
+    assert render.to_svg(charts.tradeoff([], [], gain="Gain", risk="Risk"))
+    assert render.to_svg(charts.waterfall([], unit="US$ billion"))
+    assert render.to_svg(charts.heat_grid([], columns=[], x_title="Utilisation", y_title="Price"))
+    assert render.to_svg(charts.stacked_columns([], series=[], unit="US$ billion"))
+    empty = charts.slider_fan([], unit="US$ billion", x_title="Utilisation", setting_title="Price")
+    assert render.to_svg(empty)
+    assert "params" not in empty
+
+
+def _rows_with(spec, field):
+    """Every inline row of a spec that has a field."""
+    return [row for layer in spec["layer"] for row in layer["data"]["values"] if field in row]
+
+
+def test_a_covenant_is_a_level_named_at_its_end():
+    points = _fan_points([f"Q{place % 4 + 1} {2026 + place // 4}" for place in range(12)])
+    spec = charts.fan(points, unit="Debt service cover, times", guides=[charts.Guide(name="covenant", values=(1.3,))])
+    svg = render.to_svg(spec)
+    assert "covenant" in _texts(svg)
+    dashed = re.findall(r'd="M([\d.]+),([\d.]+)L([\d.]+),([\d.]+)"[^>]*stroke-dasharray="5,3"', svg)
+    assert len(dashed) == 1
+    assert dashed[0][1] == dashed[0][3]
+
+
+def test_times_keep_apart_and_hold_both_ends():
+    months = [f"Sep {2026 + place}" for place in range(37)]
+    for width in (theme.PAGE_WIDTH, theme.NARROWEST):
+        shown = [text for text in _texts(render.to_svg({**charts.fan(_fan_points(months), unit="US$"), "width": width}))
+                 if text in months]  # fmt: skip
+        assert (shown[0], shown[-1]) == (months[0], months[-1])
+        assert 2 <= len(shown) <= (10 if width == theme.PAGE_WIDTH else 5)
+
+
+def test_a_gate_is_as_thick_as_it_is_open_and_ends_inside_the_page():
+    spec = _spec(_gates)
+    bars = [row for row in _rows_with(spec, "state") if row["name"] == "Acme"]
+    heights = [row["y2"] - row["y"] for row in bars]
+    assert heights == sorted(heights, reverse=True)
+    last = next(axis["domain"][1] for axis in _scales(spec))
+    assert all(row["x2"] <= last for row in _rows_with(spec, "state"))
+    assert "state of Acme" in _texts(_svg(_gates))
+
+
+def _scales(node):
+    if isinstance(node, dict):
+        if isinstance(node.get("domain"), list):
+            yield node
+        for child in node.values():
+            yield from _scales(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _scales(child)
+
+
+def test_measures_of_one_day_do_not_cover_each_other():
+    same = [charts.Measure(day="2025-05-05", lane="Acme", title=str(index), direction="tighten") for index in range(5)]
+    spec = charts.gate_timeline([], same, first="2024-01-01", as_of="2025-12-23")
+    heights = sorted(row["y"] for row in _rows_with(spec, "lane"))
+    assert min(after - before for before, after in itertools.pairwise(heights)) >= 9
+
+
+def test_no_choice_stands_at_an_edge_and_no_name_on_another():
+    rows = [charts.Choice(name=f"Acme {index}", risk=0.3 + index / 100, gain=0.5 + index / 100) for index in range(6)]
+    spec = charts.tradeoff(rows, [(0.3, 0.56), (0.36, 0.57)], gain="Gain", risk="Risk")
+    low, high = next(axis["domain"] for axis in _scales(spec))
+    assert low < 0.3
+    assert high > 0.36
+    names = [row for row in _rows_with(spec, "dxn") if "text" in row]
+    assert "best mixes" in {row["text"] for row in names}
+    px = {row["text"]: (40 + 600 * (row["x"] - low) / (high - low) + row["dx"], row["y"] + row["dy"]) for row in names}
+    for (one, (x, y)), (other, (x2, y2)) in itertools.combinations(px.items(), 2):
+        apart = abs(y - y2) >= 12 or x + layout.text_px(one) < x2 or x2 + layout.text_px(other) < x
+        assert apart, (one, other)
+
+
+def test_a_build_up_that_does_not_add_up_is_refused():
+    steps = [charts.Step(name="Servers", value=2.0), charts.Step(name="Shell", value=1.0)]
+    assert charts.waterfall([*steps, charts.Step(name="All", value=3.0, total=True)], unit="US$")
+    with pytest.raises(ValueError, match=r"'All' is 3\.5, but the steps before it add up to 3"):
+        charts.waterfall([*steps, charts.Step(name="All", value=3.5, total=True)], unit="US$")
+
+
+def test_steps_say_their_sign_and_totals_their_sum():
+    texts = _texts(_svg(_waterfall))
+    assert {"+12.0", "+3.00", "\u221220.0", "10.0"} <= set(texts)
+
+
+def test_cells_say_their_sign_and_the_border_runs_between_signs():
+    rows = [charts.GridRow(name="US$2", values=(-1.5, 2.5)), charts.GridRow(name="US$1", values=(-3.5, -0.5))]
+    spec = charts.heat_grid(rows, columns=("50 %", "70 %"), x_title="Utilisation", y_title="Price", base=(0, 1))
+    assert {"\u22121.50", "2.50", "\u22123.50", "\u22120.500"} <= set(_texts(render.to_svg(spec)))
+    borders = [row for row in _rows_with(spec, "x2") if "shade" not in row]
+    assert [(row["x"], row["x2"]) for row in borders] == [(1, 1), (1, 2)]
+    assert "params" not in spec
+
+
+def test_a_narrow_grid_prints_less_but_tells_all():
+    labels = ("+12.345 billion", "\u221212.345 billion")
+    rows = [charts.GridRow(name="US$2", values=(12.345, -12.345) * 4, labels=labels * 4)]
+    spec = charts.heat_grid(rows, columns=("50 %",) * 8, x_title="Utilisation", y_title="Price")
+    texts = _texts(render.to_svg({**spec, "width": theme.NARROWEST}))
+    assert texts.count("+") == texts.count("\u2212") == 4
+    assert {row["tip"] for row in _rows_with(spec, "tip")} == set(labels)
+
+
+@pytest.mark.parametrize("paints", [theme.LIGHT, theme.DARK])
+def test_figures_in_the_grid_can_be_read(paints):
+    def rgb(colour):
+        return [int(colour[index : index + 2], 16) for index in (1, 3, 5)]
+
+    def luminance(parts):
+        linear = [part / 255 / 12.92 if part <= 10.3 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    spec = charts.heat_grid(
+        [charts.GridRow(name="US$2", values=tuple(value / 4 for value in range(-4, 5)))], columns=("",) * 9,
+        x_title="Utilisation", y_title="Price",
+    )  # fmt: skip
+    spec["config"] = theme.config(paints)
+    svg = render.to_svg(spec)
+    inks = re.findall(r'<text[^>]*fill="(#[0-9A-F]{6})"[^>]*>[\u22120-9.]+</text>', svg)
+    cells = [row for row in _rows_with(spec, "shade") if row["yc"]][:9]
+    for cell, ink in zip(cells, inks, strict=True):
+        mixed = [
+            part * cell["shade"] + paper * (1 - cell["shade"])
+            for part, paper in zip(rgb(paints[cell["fill"]]), rgb(paints["paper"]), strict=True)
+        ]
+        lighter, darker = sorted((luminance(mixed), luminance(rgb(ink))), reverse=True)
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, cell
+
+
+def test_columns_add_up_the_rest_as_other():
+    rows = [charts.Column(name="2026", values=(1, 2, 3, 4, 5, 6, -7))]
+    spec = charts.stacked_columns(rows, series=tuple("abcdefg"), unit="US$ billion")
+    texts = _texts(render.to_svg(spec))
+    assert {"a", "b", "c", "d", "other", "14.0"} <= set(texts)
+    assert "e" not in texts
+    assert {row["name"]: row["tip"] for row in _rows_with(spec, "pale")}["other, 2026"] == "4.00"
+
+
+def test_a_slider_is_named_and_its_picture_is_the_middle_setting():
+    spec = _spec(_slider)
+    assert spec["params"] == [
+        {"name": "setting", "value": 1.5, "bind": {"input": "range", "min": 1.0, "max": 2.0, "step": 0.5,
+                                                   "name": "Price"}}
+    ]  # fmt: skip
+    said = [text for text in _texts(_svg(_slider)) if text.startswith("Price: ")]
+    assert said == ["Price: US$1.50"]
+    moved = {**spec, "params": [{**spec["params"][0], "value": 2.0}]}
+    assert "Price: US$2.00" in _texts(render.to_svg(moved))
+
+
+def test_a_slider_with_gaps_is_refused():
+    rows = [charts.Setting(value=value, label=str(value), points=()) for value in (1.0, 2.0, 4.0)]
+    with pytest.raises(ValueError, match="evenly spaced"):
+        charts.slider_fan(rows, unit="US$", x_title="Utilisation", setting_title="Price")
 
 
 def test_bars_are_ranked_with_unknown_last():

@@ -198,7 +198,9 @@ def test_the_first_edition_names_nothing_later() -> None:
         )
         assert not later & set(re.findall(r"[a-z0-9_]+", text)), name
         found = [text[max(0, match.start() - 40) : match.end() + 20] for match in day.finditer(text)]
-        assert [f for f in found if not re.search(r"FY2026|–(Feb|May|Jun|Mar) 2026|2026–Feb|year to May 2026", f)] == [], name
+        assert [
+            f for f in found if not re.search(r"FY2026|–(Feb|May|Jun|Mar) 2026|2026–Feb|year to May 2026", f)
+        ] == [], name
 
 
 # ---------------------------------------------------------------- the edges

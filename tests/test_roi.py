@@ -177,7 +177,9 @@ def cluster_of_64() -> tuple[Operations, FundedPlan]:
         costs={"all": 728_681 / 4 * flat}, classes={"gpu": assets}, load_mw=none, tax_rate=np.zeros(1), loss_years=5,
         idle_usd=none,
     )  # fmt: skip
-    return operations, FundedPlan(SourcesAndUses(spending, {}, {}, spending), {}, np.array([0.10]))
+    return operations, FundedPlan(
+        SourcesAndUses(spending, {"own": none}, {"own": spending}, none), {}, np.array([0.10])
+    )
 
 
 def test_owning_64_gpus_against_renting_them():
@@ -268,7 +270,7 @@ def test_sensitivity_finds_what_moves_the_value(acme_run):
     assert DELIVERIES in widths
     alone, together = found.unknowns_share
     assert -0.05 < alone <= together + 0.05
-    assert {"funding.company.cash_flow", "roi.tax"} <= set(found.indices.names)
+    assert {"funding.company.cash_flow", "roi.tax"} <= set(found.indices.names if found.indices else ())
     covers = sensitivity(chain, "company_dscr_min", case.funding.company.unknowns, seed=3)
     assert covers.unknowns_share[0] > 0.3, "what the company earns decides whether it can pay"
 

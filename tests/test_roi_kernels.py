@@ -16,6 +16,7 @@ from capexlib.models.roi.returns import zero_of
 from capexlib.models.roi.tax import tax_due
 
 ONE = np.ones(1)
+TERMS = {"now": 3.0, "level": 2.0, "decline": 0.1, "half_life": 0.75, "volatility": 0.5}
 
 
 def one(value: float) -> np.ndarray:
@@ -80,9 +81,9 @@ def test_years_are_twelve_months():
 
 def test_price_paths_have_the_moments_of_the_closed_form():
     n, years = 16_384, 6
-    terms = [np.full(n, value) for value in (3.0, 2.0, 0.1, 0.75, 0.5)]
-    logs = np.log(price_path(*terms, price_shocks(n, years, seed=3)))
-    mean, deviation = log_moments(*terms, years)
+    terms = {name: np.full(n, value) for name, value in TERMS.items()}
+    logs = np.log(price_path(**terms, shocks=price_shocks(n, years, seed=3)))
+    mean, deviation = log_moments(**terms, years=years)
     assert np.abs(logs.mean(axis=0) - mean[0]).max() < 4 * deviation.max() / np.sqrt(n)
     assert logs.std(axis=0) == pytest.approx(deviation[0], rel=4 / np.sqrt(2 * n))
     lagged = np.corrcoef(logs[:, 3], logs[:, 4])[0, 1]
@@ -97,9 +98,9 @@ def test_a_long_wait_brings_the_price_to_its_level():
 
 @pytest.mark.parametrize("luck", [-1.6, 0.0, 2.0])
 def test_one_luck_keeps_the_quantile(luck):
-    terms = [3.0 * ONE, 2.0 * ONE, 0.1 * ONE, 0.9 * ONE, 0.5 * ONE]
-    mean, deviation = log_moments(*terms, 7)
-    path = price_path(*terms, one_luck(0.9 * ONE, luck * ONE, 7))
+    terms = {name: value * ONE for name, value in TERMS.items()}
+    mean, deviation = log_moments(**terms, years=7)
+    path = price_path(**terms, shocks=one_luck(terms["half_life"], luck * ONE, 7))
     assert np.log(path) == pytest.approx(mean + luck * deviation)
 
 

@@ -51,6 +51,9 @@ class GateParams(Strict):
     """A gate: a permission that goods need, and how it may move."""
 
     title: Text
+    short: Annotated[str, Field(min_length=1, max_length=22)] | None = Field(
+        default=None, description="Its name in charts, where space is short"
+    )
     authority: Literal["US", "CN"]
     states: Annotated[dict[Id, GateState], Field(min_length=1)]
     moves: dict[Id, Annotated[tuple[Id, ...], Field(strict=False)]] = Field(
@@ -60,6 +63,11 @@ class GateParams(Strict):
     hold: Id | None = Field(default=None, description="State that the case holds for the whole horizon")
     start: Id | None = Field(default=None, description="State on the as-of date, where no coding of events gives it")
     scheduled: dict[Id, ScheduledEvent] = {}
+
+    @property
+    def label(self) -> str:
+        """Its name in charts."""
+        return self.short or self.title
 
     @model_validator(mode="after")
     def _states_exist(self) -> GateParams:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 _GUTTER = 2
-_WIDEST = 60
+_WIDEST = 90
 _KEPT_WHOLE = 14
 _LONG_WORD = 22
+_NO_BREAK = "\u00a0"
 _BADGE_SCALE = 0.85
 _FIGURES_SCALE = 1.15
 _JOINT = re.compile(r"(?<=[./_\-=&?])(?=\w)")
@@ -76,11 +77,14 @@ def _room(cell: list[dict[str, Any]], column: dict[str, Any]) -> tuple[float, fl
 def breakable(span: dict[str, Any]) -> dict[str, Any]:
     r"""Return a span whose long words (addresses, claim ids) may break at their joints.
 
+    A long figure may break between its number and its unit.
+
     Examples
     --------
     >>> breakable({"t": "capex.bytedance.fy2026.press"})["t"].split("\u200b")
     ['capex.', 'bytedance.', 'fy2026.', 'press']
     """
-    words = span["t"].split(" ")
+    text = span["t"] if len(span["t"]) <= _KEPT_WHOLE else span["t"].replace(_NO_BREAK, " ")
+    words = text.split(" ")
     broken = [_JOINT.sub("\u200b", word) if len(word) > _LONG_WORD else word for word in words]
     return {**span, "t": " ".join(broken)}

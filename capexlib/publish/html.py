@@ -108,6 +108,9 @@ def render_html(brief: Brief, *, static: bool = False, fallback_fonts: list[Path
         trim_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     facts = particulars(brief.manifest)
+    manifest = json_for_script(_identity(brief.manifest) if static else brief.manifest, sort_keys=True)
+    digest = hashlib.sha256(manifest.encode()).hexdigest()
+    read = _words(lineage) | {"digest": digest, "specs": {chart.id: _fitted(chart) for chart in charts}}
     sheets = ["brief.css"] if static else ["brief.css", "lineage.css"]
     style = _style(
         sheets, _characters(brief, facts, script), fallback_fonts or [],
@@ -124,9 +127,9 @@ def render_html(brief: Brief, *, static: bool = False, fallback_fonts: list[Path
         description=brief.description,
         policy=_policy(script),
         style=Markup(style),  # noqa: S704 - our own CSS
-        manifest=json_for_script(_identity(brief.manifest) if static else brief.manifest, sort_keys=True),
+        manifest=manifest,
         targets=_targets(brief, lineage),
-        packed="" if static else _packed(_words(lineage) | {"specs": {chart.id: _fitted(chart) for chart in charts}}),
+        packed="" if static else _packed(read),
         live={chart.id for chart in charts},
         fixed={chart.id for chart in charts if _is_compound(chart.body["spec"])},
         bundle=_bundle() if charts else "",

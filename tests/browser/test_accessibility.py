@@ -1,4 +1,4 @@
-"""axe-core on a real brief: no violation of any impact, wide and narrow, light and dark, panel and alarm included."""
+"""axe-core on a real brief: no violation of any impact, wide and narrow, light and dark, panel included."""
 
 from __future__ import annotations
 

@@ -215,8 +215,9 @@ def test_an_altered_result_is_withheld(chromium: Any, real: Path, tmp_path: Path
         alarm = seen.page.locator("[role=alert]")
         assert alarm.is_visible()
         assert "plan.usd" in alarm.inner_text()
+        assert alarm.bounding_box()["y"] < seen.page.locator("h1").bounding_box()["y"]
         for place in seen.page.locator("a.number[data-figure='plan.usd']").all():
-            assert place.text_content() == "figure withheld: check failed"
+            assert place.text_content() == "check failed"
         assert seen.page.locator(".alarmed").count() == seen.page.locator("[data-figure='plan.usd']").count()
 
 
@@ -231,6 +232,15 @@ def test_an_altered_claim_shows_in_all_that_rests_on_it(chromium: Any, real: Pat
     with opened(chromium, altered(real, tmp_path, change)) as seen:
         withheld = {link.get_attribute("data-figure") for link in seen.page.locator(".alarmed").all()}
     assert {"plan.stated", "plan.usd"} <= withheld
+
+
+def test_any_other_alteration_is_noticed(chromium: Any, real: Path, tmp_path: Path) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        figure(manifest, "plan.outcome")["high"] *= 1.1
+
+    with opened(chromium, altered(real, tmp_path, change)) as seen:
+        assert seen.page.evaluate("document.documentElement.dataset.checked") == "alarm"
+        assert "was altered" in seen.page.locator("[role=alert]").inner_text()
 
 
 def test_python_finds_the_same(real: Path) -> None:

@@ -13,7 +13,7 @@ from capexlib.exhibits.charts import layout, marks
 from capexlib.exhibits.charts.vertical import Rise
 from capexlib.exhibits.theme import Spec
 
-HEIGHT, LABEL_GAP, LABEL, LABEL_NARROW = 230, 15, 190, 96
+HEIGHT, LABEL_GAP, LABEL, LABEL_NARROW, TIME = 230, 15, 190, 96, 90
 FEW, LONE_PX, STEPS = 13, 16, (1, 2, 4, 6, 12, 24)
 
 
@@ -95,7 +95,7 @@ def fan(rows: Sequence[FanPoint], *, unit: str, guides: Sequence[Guide] = (), la
         *bands(positions(rows, rise), frame, lone=len(rows) == 1),
         marks.layer(zero, "rule", style="baseline", x2="x2", **point),
         *(
-            marks.layer(line, "line", stroke=alt.ExprRef(f"paint.{colour}"), strokeWidth=width, strokeDash=dash, **point)
+            marks.layer(line, "line", stroke=_paint(colour), strokeWidth=width, strokeDash=dash, **point)
             for line in lines
             for colour, width, dash in (("paper", 3.25, marks.UNBROKEN), ("accent", 1.75, [5, 3]))
         ),
@@ -106,7 +106,7 @@ def fan(rows: Sequence[FanPoint], *, unit: str, guides: Sequence[Guide] = (), la
 
 
 def positions(rows: Sequence[FanPoint], rise: Rise) -> marks.Rows:
-    """Place each point's quantiles in px, one row a point at ``x`` = 0, 1, …"""
+    """Place each point's quantiles in px, one row a point at ``x`` 0, 1 and so on."""
     return [
         {
             "x": place, "y": rise.px(row.median), "low": rise.px(row.low), "high": rise.px(row.high),
@@ -123,9 +123,9 @@ def bands(points: marks.Rows, frame: marks.Frame, *, lone: bool) -> list[alt.Cha
     for low, high, colour in (("low", "high", "case_light"), ("lower", "upper", "third")):
         where = {"x": frame.x(), "y": marks.down(low), "y2": high}
         if lone:
-            drawn.append(marks.layer(points, "rule", stroke=alt.ExprRef(f"paint.{colour}"), strokeWidth=LONE_PX, **where))
+            drawn.append(marks.layer(points, "rule", stroke=_paint(colour), strokeWidth=LONE_PX, **where))
         else:
-            drawn.append(marks.layer(points, "area", fill=alt.ExprRef(f"paint.{colour}"), opacity=1, line=False, **where))
+            drawn.append(marks.layer(points, "area", fill=_paint(colour), opacity=1, line=False, **where))
     return drawn
 
 
@@ -133,9 +133,9 @@ def median(points: marks.Rows, frame: marks.Frame, *, seen: bool) -> list[alt.Ch
     """Draw the median, with points that carry the tooltips, `seen` or not."""
     point = {"x": frame.x(), "y": marks.down()}
     return [
-        marks.layer(points, "line", stroke=alt.ExprRef("paint.case"), strokeWidth=2.5, **point),
+        marks.layer(points, "line", stroke=_paint("case"), strokeWidth=2.5, **point),
         marks.layer(points, "circle", size=30 if seen else 90, opacity=1 if seen else 0,
-                    fill=alt.ExprRef("paint.case"), tip=True, **point),
+                    fill=_paint("case"), tip=True, **point),
     ]  # fmt: skip
 
 
@@ -154,6 +154,7 @@ def spread(count: int, gap: float) -> list[int]:
 
 def times(labels: Sequence[str], frame: marks.Frame, y: float) -> marks.Rows:
     """Label as many of the times as fit, on a wide and on a narrow screen."""
+    labels = [layout.shorten(text, TIME, theme.NOTE_PX) for text in labels]
     widest = max((layout.text_px(text, theme.NOTE_PX) for text in labels), default=0.0) + 14
     rooms = {
         "text": theme.PAGE_WIDTH - frame.left - frame.right,
@@ -179,6 +180,10 @@ def swatches(*, drawn: bool) -> list[alt.Chart]:
     return marks.swatch_layers(samples)
 
 
+def _paint(name: str) -> alt.ExprRef:
+    return alt.ExprRef(f"paint.{name}")
+
+
 def _guide(guide: Guide, rise: Rise, start: int, last: int) -> marks.Rows:
     if len(guide.values) == 1:
         return [{"x": place, "y": rise.px(guide.values[0])} for place in (start, last)]
@@ -197,7 +202,7 @@ def _ends(ends: Sequence[tuple[str, float, bool]], last: int, rise: Rise) -> mar
 
 def _frame(rows: Sequence[FanPoint], labels: marks.Rows, rise: Rise, start: int, last: int) -> marks.Frame:
     """Keep room for the levels at the left, the names at the right, and half a time on both sides."""
-    halves = [layout.text_px(row.label, theme.NOTE_PX) / 2 for row in rows] or [0.0]
+    halves = [min(layout.text_px(row.label, theme.NOTE_PX), TIME) / 2 for row in rows] or [0.0]
     wide = max([layout.text_px(row["text"], bold=row["bold"]) for row in labels], default=0.0)
     narrow = max([layout.text_px(row["narrow"], bold=row["bold"]) for row in labels], default=0.0)
     left = max([layout.text_px(text, theme.NOTE_PX) for text in rise.labels]) + 12

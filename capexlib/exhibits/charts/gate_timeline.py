@@ -154,10 +154,8 @@ def _points(kept: Sequence[Measure], lanes: Sequence[str], frame: marks.Frame, t
             ends[level : level + 1] = [px]
             mine.append({**_mark(one), "level": level})
         height = max(LANE, LEVEL * len(ends) + 8)
-        points += [
-            {**point, "top": top, "tall": height, "y": top + height / 2 + LEVEL * ((len(ends) - 1) / 2 - point["level"])}
-            for point in mine
-        ]
+        base = top + (height + LEVEL * (len(ends) - 1)) / 2
+        points += [{**point, "top": top, "tall": height, "y": base - LEVEL * point["level"]} for point in mine]
         top += height
     return points, top
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeGuard
 
 import altair as alt
 
@@ -13,7 +13,7 @@ from capexlib.exhibits import theme
 from capexlib.exhibits.charts import layout, marks
 from capexlib.exhibits.theme import Spec
 
-STEP, FLOOR = 30, 0.45
+STEP, NAME, HEAD, FLOOR = 30, 120, 90, 0.45
 FIGURE = "\u2212-<>.,0123456789"
 SHADES = (0.1, 0.24, 0.42, 0.9)
 
@@ -75,13 +75,14 @@ def heat_grid(
         ``−``; the tooltips say them all.
     """
     count = max([len(columns), *(len(row.values) for row in rows), 1])
-    left = max([layout.text_px(row.name) for row in rows], default=0.0) + 12
+    printed = [layout.shorten(row.name, NAME) for row in rows]
+    left = max([layout.text_px(name) for name in printed], default=0.0) + 12
     frame = marks.Frame(0, count, left, 2)
     key, top = _key(words, outlined=base is not None, signed=middle is not None, drawn=bool(rows))
     top += 24
     bottom = top + STEP * len(rows)
     cells = _cells(rows, columns, frame, top, middle, base)
-    names = [{"text": row.name, "y": top + STEP * (place + 0.5)} for place, row in enumerate(rows)]
+    names = [{"text": name, "y": top + STEP * (place + 0.5)} for place, name in enumerate(printed)]
     chosen = [{**cell, "y": cell["y"] + 1.5, "y2": cell["y2"] - 1.5} for cell in cells if cell["bold"]]
     borders = _borders(rows, middle, top)
     heads = _heads(columns, frame, bottom + 12)
@@ -134,13 +135,13 @@ def _cells(rows: Sequence[GridRow], columns: Sequence[str], frame: marks.Frame, 
     return cells
 
 
-def _is_known(value: float | None) -> Any:
+def _is_known(value: float | None) -> TypeGuard[float]:
     return value is not None and math.isfinite(value)
 
 
 def _fitting(text: str, value: float | None, origin: float, width: float) -> str:
     """Choose the longest of the text, its figure alone, a rounder one and a bare sign that fits."""
-    if not _is_known(value) or value is None:
+    if not _is_known(value):
         return text if layout.text_px(text, theme.NOTE_PX) <= width else "–"
     bare = "".join(char for char in text if char in FIGURE)
     round_ = bare if text != theme.number(value) else theme.number(value, 1 if abs(value) < 10 else 2)
@@ -156,7 +157,7 @@ def _borders(rows: Sequence[GridRow], middle: float | None, top: float) -> marks
 
     def side(line: int, place: int) -> bool | None:
         value = rows[line].values[place] if line < len(rows) and place < len(rows[line].values) else None
-        return value >= middle if _is_known(value) and value is not None else None
+        return value >= middle if _is_known(value) else None
 
     lines: marks.Rows = []
     for line, row in enumerate(rows):
@@ -172,6 +173,7 @@ def _borders(rows: Sequence[GridRow], middle: float | None, top: float) -> marks
 
 
 def _heads(columns: Sequence[str], frame: marks.Frame, y: float) -> marks.Rows:
+    columns = [layout.shorten(text, HEAD, theme.NOTE_PX) for text in columns]
     widest = max((layout.text_px(text, theme.NOTE_PX) for text in columns), default=0.0) + 6
     span = frame.high - frame.low
     every = {

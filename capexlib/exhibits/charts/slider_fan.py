@@ -11,7 +11,7 @@ import altair as alt
 
 from capexlib.exhibits import theme
 from capexlib.exhibits.charts import layout, marks
-from capexlib.exhibits.charts.fan import FEW, FanPoint, bands, median, positions, swatches, times
+from capexlib.exhibits.charts.fan import FEW, TIME, FanPoint, bands, median, positions, swatches, times
 from capexlib.exhibits.charts.vertical import Rise
 from capexlib.exhibits.theme import Spec
 
@@ -150,7 +150,7 @@ def _chances(row: Setting, base: float, when: marks.Rows, frame: marks.Frame) ->
 
 
 def _frame(labels: Sequence[str], rise: Rise) -> marks.Frame:
-    halves = [layout.text_px(label, theme.NOTE_PX) / 2 for label in labels] or [0.0]
+    halves = [min(layout.text_px(label, theme.NOTE_PX), TIME) / 2 for label in labels] or [0.0]
     levels = max(layout.text_px(text, theme.NOTE_PX) for text in rise.labels) + 12
     start, last = (-1.0, 1.0) if len(labels) == 1 else (0.0, max(len(labels) - 1.0, 1.0))
     return marks.Frame(start - 0.15, last + 0.15, max(levels, halves[0] - 4), max(halves[-1], 18.0) + 2)

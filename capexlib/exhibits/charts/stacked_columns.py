@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 
@@ -95,11 +96,8 @@ def stacked_columns(rows: Sequence[Column], *, series: Sequence[str], unit: str)
         marks.texts([{"y": top + 10, "text": measured}], "note"),
         marks.boxes(parts, frame.x(), tip=True, fillOpacity=alt.ExprRef("datum.pale ? 0.45 : 1"), strokeWidth=1),
         marks.layer(zero, "rule", style="baseline", x2="x2", **point),
-        *(
-            marks.layer(lines, "rule", stroke=alt.ExprRef(f"paint.{colour}"), strokeWidth=width, x2="x2", y2="y2", **point)
-            for lines in (nets, whiskers)
-            for colour, width in (("paper", 3.75), ("ink", 1.5))
-        ),
+        *_cased(nets, frame),
+        *_cased(whiskers, frame),
         marks.texts(totals, "name", x=frame.x(), align="center", text=marks.either()),
         marks.texts(heads, "note", x=frame.x(), align="center", text=marks.either()),
         *_legend(labels, frame),
@@ -153,6 +151,15 @@ def _totals(
     return totals, nets, whiskers
 
 
+def _cased(lines: marks.Rows, frame: marks.Frame) -> list[alt.Chart]:
+    """Draw lines over the columns, with paper on both sides of them."""
+    return [
+        marks.layer(lines, "rule", stroke=alt.ExprRef(f"paint.{colour}"), strokeWidth=width, x=frame.x(), x2="x2",
+                    y=marks.down(), y2="y2")
+        for colour, width in (("paper", 3.75), ("ink", 1.5))
+    ]  # fmt: skip
+
+
 def _names(names: Sequence[str], stacks: Sequence[Sequence[float | None]], rise: Rise) -> marks.Rows:
     """Put each series' name beside its part of the last column that has one."""
     wanted = []
@@ -175,8 +182,9 @@ def _names(names: Sequence[str], stacks: Sequence[Sequence[float | None]], rise:
 def _legend(labels: marks.Rows, frame: marks.Frame) -> list[alt.Chart]:
     """Draw a swatch and the name of each series right of the columns."""
     ends = [{**label, "x": frame.high} for label in labels]
-    swatch = marks.layer(ends, "point", shape="square", size=SWATCH**2, x=frame.x(), y=marks.down(), xOffset=10, opacity=1,
-                         fill=marks.paint("fill"), stroke=marks.paint("stroke"), strokeWidth=1.25)  # fmt: skip
+    look: dict[str, Any] = {"fill": marks.paint("fill"), "stroke": marks.paint("stroke"), "strokeWidth": 1.25}
+    swatch = marks.layer(ends, "point", shape="square", size=SWATCH**2, x=frame.x(), y=marks.down(), xOffset=10,
+                         opacity=1, **look)  # fmt: skip
     return [swatch, marks.texts(ends, "name", x=frame.x(), dx=20, text=marks.either())]
 
 

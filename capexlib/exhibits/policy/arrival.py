@@ -71,7 +71,7 @@ def chances(study: Study) -> Exhibit:
         rows.append([
             f"{percent(part)} of the plan in service",
             marked(f"not by month {policy.setting.months}" if beyond else f"month {months.best:.0f}", months.id),
-            _month_range(months.low, months.high),
+            marked(_month_range(months.low, months.high), months.id),
             marked(chance(1 - never.best), never.id), judged(1 - never.best, policy.world.size)[0],
         ])  # fmt: skip
     enough, least = figures["policy.chance_enough"], policy.setting.policy.enough
@@ -130,25 +130,26 @@ def money(study: Study) -> Exhibit:
 def vendors(study: Study) -> Exhibit:
     """Show what each vendor brings on the reported mix, and what was asked of it."""
     policy = study.policy
-    flows, rows = policy.paths.flows, []
-    for place, (key, vendor) in enumerate(policy.setting.vendors.items()):
-        ordered, delivered = flows.ordered[place].sum(axis=1), flows.delivered[place].sum(axis=1)
-        if not ordered.any():
+    figures, rows = figures_of(study), []
+    for key, vendor in policy.setting.vendors.items():
+        found = [figures.get(f"policy.vendors.{key}.{name}") for name in ("ordered", "delivered", "compute")]
+        ordered, delivered, compute = found
+        if not (ordered and delivered and compute):
             continue
-        low, middle, high = np.quantile(delivered, (0.05, 0.5, 0.95)) / _THOUSAND
         mix = policy.setting.case.levers[policy.setting.policy.reported_mix].mix.get(key, 0.0)
         rows.append([
-            vendor.title, percent(mix) if mix else "fallback", number(float(np.median(ordered)) / _THOUSAND),
-            marked(number(middle), "policy.compute"), f"{number(low)}–{number(high)}",
-            number(float(np.median(flows.compute[place, :, -1])) / _THOUSAND),
-            ", ".join(policy.setting.gates[gate].params.title for gate in vendor.gates) or "none",
+            vendor.title, percent(mix) if mix else "fallback", marked(number(ordered.best), ordered.id),
+            marked(number(delivered.best), delivered.id),
+            marked(f"{number(delivered.low or 0.0)}–{number(delivered.high or 0.0)}", delivered.id),
+            marked(number(compute.best), compute.id),
+            ", ".join(policy.setting.gates[gate].params.label for gate in vendor.gates) or "none",
         ])  # fmt: skip
     return table(
         "vendors", "Where the compute comes from",
         [column("Vendor"), column("Share of orders", right=True), column("Ordered, thousand", right=True),
          column("Delivered, thousand", right=True), column("90 % of draws", right=True),
          column("Thousand H100-equivalents", right=True), column("Gates")],
-        rows, source=source_line(study, [figures_of(study)["policy.compute"]]),
+        rows, source=source_line(study, [figures["policy.compute"]]),
         subtitle="Medians over the horizon, orders split as reported; orders include those placed again",
         wide=True,
     )  # fmt: skip

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
 from capexlib.exhibits.policy.wording import figures_of, input_name, input_value
-from capexlib.exhibits.prose import marked, number, sentence, shown, span_of
+from capexlib.exhibits.prose import marked, number, ranged, sentence, shown
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.theme import percent
+from capexlib.models.policy.breaking import SHUT
+from capexlib.models.policy.decision_results import result_id
+from capexlib.models.policy.sensitivity import SHOWN_SWINGS
 from capexlib.models.policy.setting import PLAN
 
 if TYPE_CHECKING:
     from capexlib.exhibits.charts import Swing
-    from capexlib.models.decisions import Restriction
+    from capexlib.models.decisions import Box, Restriction
     from capexlib.study import Study
 
-_SHOWN = 10
 _THOUSAND = 1e3
 
 
@@ -34,16 +36,15 @@ def sensitivity(study: Study) -> Exhibit:
             low_input=input_value(setting, swing.name, swing.input_low),
             high_input=input_value(setting, swing.name, swing.input_high),
         )
-        for swing in found.swings[:_SHOWN]
+        for swing in found.swings[:SHOWN_SWINGS]
     ]  # fmt: skip
     rows: list[list[Rich]] = [
         [swing.name, swing.low_input, swing.high_input,
-         marked(span_of(min(swing.low, swing.high), max(swing.low, swing.high), "thousand H100e"), "policy.compute"),
-         *_indices(study, source.name)]
+         ranged(figures[f"policy.swings.{result_id(source.name)}"]), *_indices(study, source.name)]
         for swing, source in zip(swings, found.swings, strict=False)
     ]  # fmt: skip
     if found.indices:
-        told = {swing.name for swing in found.swings[:_SHOWN]}
+        told = {swing.name for swing in found.swings[:SHOWN_SWINGS]}
         rows += [
             [input_name(setting, name), "–", "–", "–", *_indices(study, name)]
             for name in found.indices.names
@@ -77,14 +78,13 @@ def _indices(study: Study, name: str) -> tuple[Rich, Rich]:
     found = study.policy.sensitivity.indices
     if found is None or name not in found.names:
         return "–", "–"
-    place = found.names.index(name)
 
-    def one(value: float, low: float, high: float) -> Rich:
-        share, *ends = (percent(max(end, 0.0)) for end in (value, low, high))
-        return marked(f"{share} ({'–'.join(ends)})", "policy.compute")
+    def one(kind: str) -> Rich:
+        figure = figures_of(study)[f"policy.variance.{result_id(name)}.{kind}"]
+        share, low, high = (percent(max(end or 0.0, 0.0)) for end in (figure.best, figure.low, figure.high))
+        return marked(f"{share} ({low}–{high})", figure.id)
 
-    return (one(found.first[place], found.first_low[place], found.first_high[place]),
-            one(found.total[place], found.total_low[place], found.total_high[place]))  # fmt: skip
+    return one("first"), one("total")
 
 
 def _notes(study: Study) -> list[Rich]:
@@ -92,8 +92,8 @@ def _notes(study: Study) -> list[Rich]:
     notes: list[Rich] = [
         (
             "The middle has every input at its median, averaged over the gates' courses; it is not the median of the"
-            " draws. Variance: Sobol' indices with 95 % intervals, of the widest inputs and of each gate's course, other"
-            " inputs at their medians."
+            " draws. Variance: Sobol' indices with 95 % intervals, of the widest inputs and of each gate's course,"
+            " other inputs at their medians."
         )
     ]
     for name, found in policy.sensitivity.claims.items():
@@ -117,19 +117,25 @@ def breaking(study: Study) -> Exhibit:
         return table("breaking", f"No condition separates paths with less than {enough}", columns,
                      [["The plan breaks on every path or on none", "–"]], source=source)  # fmt: skip
     box = policy.breaking.chosen
-    tests = {(test.name, test.side): test.value for test in policy.breaking.tests}
+    chances = {one.name: figures[f"policy.breaks.chance.{result_id(one.name)}"] for one in box.restrictions}
     rows: list[list[Rich]] = [
-        [_condition(study, one), _small(max(tests.get((one.name, side), 0.0) for side in one.sides()))]
+        [_condition(study, one), marked(_small(chances[one.name].best), chances[one.name].id)]
         for one in box.restrictions
     ]
     return table(
-        "breaking", f"Less than {enough} arrives when gates stay shut", columns, rows, source=source,
+        "breaking", f"Less than {enough} arrives when {_culprit(box)}", columns, rows, source=source,
         subtitle="Box of conditions found by PRIM; all of them hold together",
         text=[sentence(
             "The conditions cover ", shown(figures["policy.breaks.coverage"]), f" of the paths with less than {enough}"
             " of the plan; where they hold, ", shown(figures["policy.breaks.density"]), " of paths end so.")],
         notes=["Quasi-p: how easily chance would make a condition look as good; the same paths suggested it."],
     )  # fmt: skip
+
+
+def _culprit(box: Box) -> str:
+    if any(one.name.startswith(SHUT) for one in box.restrictions):
+        return "gates stay shut"
+    return "the plan is large" if any(one.name == PLAN for one in box.restrictions) else "terms turn out badly"
 
 
 def _condition(study: Study, one: Restriction) -> str:

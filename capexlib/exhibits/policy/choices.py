@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
-from capexlib.exhibits.policy.wording import error_of, figures_of, points
+from capexlib.exhibits.policy.wording import figures_of, with_error
 from capexlib.exhibits.prose import marked, sentence, shown, span_of
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.theme import percent
+from capexlib.models.policy.decision_results import frontier_points
 
 if TYPE_CHECKING:
+    from capexlib.figures import Figure
     from capexlib.study import Study
 
+_ON_THE_LINE = 0.01
+_POINTS = {"safest": "safest", "middle": "middle", "most": "most on average", "reported": "as reported"}
 _RULES = {
     "expected": "best on average over the scenarios", "tail mean": "best in its worst outcomes",
     "maximin": "best in its worst scenario", "minimax regret": "least largest regret",
@@ -61,23 +65,23 @@ def scenarios(study: Study) -> Exhibit:
 def regret(study: Study) -> Exhibit:
     """Levers over scenarios: average, tail, regret and how often it is enough."""
     policy, figures = study.policy, figures_of(study)
-    made, table_ = policy.scenarios, policy.scenarios.table
+    made, source = policy.scenarios, source_line(study, [figures["policy.share"]])
+    if made is None:
+        return table("regret", "No scenario is named, so nothing is regretted", [column("Lever")],
+                     [[study.case.levers[key].title] for key in policy.levers], source=source)  # fmt: skip
     chosen: dict[str, list[str]] = {}
-    for rule, place in table_.choices.items():
+    for rule, place in made.table.choices.items():
         chosen.setdefault(made.levers[place], []).append(_RULES[rule])
     rows: list[list[Rich]] = []
-    for place, key in enumerate(made.levers):
+    for key in made.levers:
         name = study.case.levers[key].title
+        told = [figures[f"policy.regret.{key}.{what}"] for what in ("expected", "worst", "largest", "enough")]
+        told += [figures[f"policy.levers.{key}.{what}"] for what in ("mean", "cvar")]
         rows.append([
             [{"t": name, "strong": True}] if key in chosen else name,
-            marked(percent(float(table_.expected[place])), f"policy.regret.{key}"),
-            marked(percent(float(table_.tail_mean[place])), f"policy.regret.{key}"),
-            shown(figures[f"policy.regret.{key}"]),
-            marked(percent(float(table_.satisficing[place])), f"policy.regret.{key}"),
-            shown(figures[f"policy.levers.{key}.mean"]), shown(figures[f"policy.levers.{key}.cvar"]),
-            "; ".join(chosen.get(key, ["–"])),
+            *(marked(percent(figure.best), figure.id) for figure in told), "; ".join(chosen.get(key, ["–"])),
         ])  # fmt: skip
-    best = made.levers[table_.choices["minimax regret"]]
+    best = made.levers[made.table.choices["minimax regret"]]
     enough = percent(policy.setting.policy.enough)
     worst = percent(1 - policy.setting.policy.tail)
     return table(
@@ -86,7 +90,7 @@ def regret(study: Study) -> Exhibit:
          column("Largest regret", right=True), column(f"Brings {enough} or more", right=True),
          column("Mean, gates drawn", right=True), column("Tail shortfall, gates drawn", right=True),
          column("Chosen by")],
-        rows, source=source_line(study, [figures["policy.share"]]), wide=True,
+        rows, source=source, wide=True,
         subtitle="Share of the plan at the end of the horizon; scenarios weigh alike in the first four columns",
         notes=["Equal weights of the scenarios are a convention, not a forecast; worst outcome and regret use none.",
                "Regret: what the best lever for a scenario would have brought more, in shares of the plan."],
@@ -108,21 +112,20 @@ def frontier(study: Study) -> Exhibit:
         ))  # fmt: skip
     line = sorted(zip(found.cvar.tolist(), found.mean.tolist(), strict=True))
     vendors = [policy.setting.vendors[key].title for key in found.vendors]
-    picked = sorted({0, len(found.mean) // 2, len(found.mean) - 1})
     lost, excess = figures["policy.frontier.mean_lost"], figures["policy.frontier.cvar_excess"]
-    rows: list[list[Rich]] = [
-        [("safest", "middle", "most on average")[place], *(percent(share) for share in found.shares[row]),
-         marked(percent(found.mean[row]), lost.id), marked(percent(found.cvar[row]), excess.id)]
-        for place, row in enumerate(picked)
-    ]  # fmt: skip
     mine = study.case.levers[policy.setting.policy.reported_mix].mix
-    rows.append([
-        "as reported", *(percent(mine.get(key, 0.0)) for key in found.vendors),
-        marked(percent(found.reported_mean), lost.id), marked(percent(found.reported_cvar), excess.id),
-    ])  # fmt: skip
+    rows: list[list[Rich]] = []
+    for point in (*frontier_points(len(found.mean)), "reported"):
+        mix = [figures.get(f"policy.frontier.{point}.mix.{key}") for key in found.vendors]
+        shares = [
+            marked(percent(figure.best), figure.id) if figure else percent(mine.get(key, 0.0))
+            for key, figure in zip(found.vendors, mix, strict=True)
+        ]
+        ends = [figures[f"policy.frontier.{point}.{what}"] for what in ("mean", "cvar")]
+        rows.append([_POINTS[point], *shares, *(marked(percent(figure.best), figure.id) for figure in ends)])
     gap = float(found.mixes.gap.max())
     return chart(
-        "frontier", "Spreading orders matters more than the last point of mix",
+        "frontier", _frontier_title(lost),
         tradeoff(choices, line, gain="Mean share of the plan",
                  risk=f"Mean shortfall in the worst {percent(1 - level)} of paths (left is safer)"),
         subtitle="Each lever by what it brings and what it risks, shares of the plan; orange: the best mixes",
@@ -133,10 +136,15 @@ def frontier(study: Study) -> Exhibit:
         notes=[(f"Rockafellar–Uryasev linear programme over the paths (HiGHS), optimality gap at most {gap:.1g}; each"
                " vendor's falling response is cut into four straight pieces, and the mixes found are simulated again"
                " whole, without ordering again. Even orders, no reserve.")],
-        text=[sentence("At the reported mix's tail risk the frontier brings ", points(lost), f" ({error_of(lost)})"
-                       " percentage points more of the plan; at its mean, the tail is ", points(excess),
-                       f" ({error_of(excess)}) points shorter.")],
+        text=[sentence("At the reported mix's tail risk the frontier brings ", with_error(lost), " percentage points"
+                       " more of the plan; at its mean, the tail is ", with_error(excess), " points shorter.")],
     )  # fmt: skip
+
+
+def _frontier_title(lost: Figure) -> str:
+    if lost.best < _ON_THE_LINE:
+        return "The reported mix is about as good as the best"
+    return f"The best mixes bring {lost.best * 100:.0f} points more at equal risk"
 
 
 def worth(study: Study) -> Exhibit:
@@ -149,7 +157,7 @@ def worth(study: Study) -> Exhibit:
             name = study.case.vendors[key].title if kind == "vendors" else study.case.levers[key].title
             rows.append([
                 name, "against its share spread over the others" if kind == "vendors" else "against the reported lever",
-                sentence(points(mean), f" {error_of(mean)}"), sentence(points(cvar), f" {error_of(cvar)}"),
+                with_error(mean), with_error(cvar),
             ])  # fmt: skip
     if not rows:
         rows = [["–", "the case names one vendor and one lever", "–", "–"]]

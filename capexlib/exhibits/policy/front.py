@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from capexlib.exhibits import since_last
 from capexlib.exhibits.block import Exhibit, Rich
-from capexlib.exhibits.policy.wording import error_of, figures_of, points
+from capexlib.exhibits.policy.wording import figures_of, points, with_error
 from capexlib.exhibits.prose import (
     NBSP,
     badge,
@@ -69,8 +69,8 @@ def _sentences(study: Study) -> list[Rich]:
         f"{policy.setting.months} months: ", shown(compute), " of ", shown(planned), " ",
         [badge(share.status, modelled=True)], ".",
     )  # fmt: skip
-    best = max(policy.levers, key=lambda key: policy.levers[key].share.mean())
-    worst = min(policy.levers, key=lambda key: policy.levers[key].share.mean())
+    best = max(policy.levers, key=lambda key: policy.levers[key].mean())
+    worst = min(policy.levers, key=lambda key: policy.levers[key].mean())
     titles = study.case.levers
     second = sentence(
         f"Of the ways to place the orders, “{titles[best].title}” brings most on average, ",
@@ -113,16 +113,15 @@ def _judgements(study: Study) -> list[dict[str, Any]]:
         figure = figures[f"policy.worth.timing.{key}.mean"]
         made.append({
             "text": f"“{study.case.levers[key].title}” changes the mean share of the plan by this many points.",
-            "figure": sentence(points(figure), f" {error_of(figure)}"), "word": "",
-            "confidence": "moderate confidence", "exhibit": "worth",
+            "figure": with_error(figure), "word": "", "confidence": "moderate confidence", "exhibit": "worth",
         })  # fmt: skip
     if policy.worths:
         key = max(policy.worths, key=lambda one: float(policy.worths[one].mean.difference))
         figure = figures[f"policy.worth.vendors.{key}.mean"]
+        verb = "adds most to" if figure.best > 0 else "takes least from"
         made.append({
-            "text": f"{study.case.vendors[key].title} adds most to the reported mix, in points of the plan.",
-            "figure": sentence(points(figure), f" {error_of(figure)}"), "word": "", "confidence": "low confidence",
-            "exhibit": "worth",
+            "text": f"{study.case.vendors[key].title} {verb} the reported mix, in points of the plan.",
+            "figure": with_error(figure), "word": "", "confidence": "low confidence", "exhibit": "worth",
         })  # fmt: skip
     other = figures["policy.other_way.share"]
     made.append({

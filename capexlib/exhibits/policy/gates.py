@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
 from capexlib.exhibits.policy.wording import figures_of
-from capexlib.exhibits.prose import amount, badge, marked, number, sentence, shown, span_of
+from capexlib.exhibits.prose import MINUS, amount, badge, marked, number, ranged, sentence, shown
 from capexlib.exhibits.theme import percent
 from capexlib.facts.records import Event
+from capexlib.models.policy.model import CHECKED_PATHS
 from capexlib.periods import day_name, last_day
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def timeline(study: Study) -> Exhibit:
     first = as_of.replace(year=as_of.year - _SHOWN_YEARS, month=1, day=1)
     events = [event for event in study.facts.events() if event.actor[0] != "firm" and last_day(event.date) >= first]
     rows = [
-        GateRow(name=gate.params.title, spells=tuple(
+        GateRow(name=gate.params.label, spells=tuple(
             GateSpell(start=spell.start.isoformat(), end=spell.end.isoformat(), state=_title(gate, spell.state),
                       passes=_passes(gate, spell.state), judged=spell.is_judgement)
             for spell in gate.history.spells
@@ -102,21 +103,22 @@ def rates(study: Study) -> Exhibit:
             seen = gate.posteriors.get((start, end))
             if (start, end) in leaving:
                 marks.append(DotRow(
-                    name=gate.params.title, note=f"{_title(gate, start)} to {_title(gate, end)}",
+                    name=gate.params.label, note=f"{_title(gate, start)} to {_title(gate, end)}",
                     dots=(Dot(value=figure.best, low=figure.low, high=figure.high, label=number(figure.best),
                               status="assumption"),),
                 ))  # fmt: skip
             rows.append([
                 gate.params.title, f"{_title(gate, start)} to {_title(gate, end)}",
-                str(seen.events) if seen else "set by the case", f"{seen.exposure_years:.2f}" if seen else "–",
-                shown(figure), marked(span_of(figure.low or 0, figure.high or 0, figure.unit), figure.id),
-                f"{12 / figure.best:.0f}" if figure.best > 0 else "–",
+                marked(str(seen.events), figure.id) if seen else "set by the case",
+                marked(f"{seen.exposure_years:.2f}", figure.id) if seen else "–",
+                shown(figure), ranged(figure),
+                marked(number(12 / figure.best), figure.id) if figure.best > 0 else "–",
             ])  # fmt: skip
     if not marks:
         marks = [DotRow(name="No gate may move", dots=(None,))]
     other = figures["policy.other_way.share"]
     return chart(
-        "rates", "Every rate rests on one event or none",
+        "rates", _rates_title(study),
         dot_ranges(marks, panels=[Panel(title="Moves a year out of today's states")]),
         subtitle="Posterior mean and 90 % interval of the rate, moves a year; out of the state on the as-of date",
         alt="Dot chart of rates. " + " ".join(
@@ -132,6 +134,14 @@ def rates(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
+def _rates_title(study: Study) -> str:
+    gates = study.policy.setting.gates.values()
+    most = max((seen.events for gate in gates for seen in gate.posteriors.values()), default=0)
+    if most == 0:
+        return "No rate rests on any event"
+    return f"Every rate rests on {_count(most)} event{'s' if most > 1 else ''} or {'fewer' if most > 1 else 'none'}"
+
+
 def agreement(study: Study) -> Exhibit:
     """Exact expectations beside simulated means, the difference in standard errors."""
     kinds = {"months": "months in “{}”", "reached": "chance that some month ends in “{}”",
@@ -141,16 +151,20 @@ def agreement(study: Study) -> Exhibit:
         gate = setting.gates.get(one.subject)
         name = gate.params.title if gate else setting.vendors[one.subject].title
         state = _title(gate, one.state) if gate else ""
-        made = one.beside
-        rows.append([name, kinds[one.kind].format(state), _number(one.kind, made.exact),
-                     _number(one.kind, made.simulated), f"{made.z:+.1f}".replace("-", "−")])  # fmt: skip
+        made, figure = one.beside, f"policy.agreement.{one.key}"
+        rows.append([
+            name, kinds[one.kind].format(state), marked(_number(one.kind, made.exact), figure),
+            marked(_number(one.kind, made.simulated), figure),
+            marked(f"{made.z:+.1f}".replace("-", MINUS), figure),
+        ])  # fmt: skip
     most = max((abs(one.beside.z) for one in study.policy.agreements), default=0.0)
+    checked = min(CHECKED_PATHS, study.policy.world.size)
     return table(
-        "agreement", "Simulated gates agree with exact expectations",
+        "agreement", f"Simulated gates {'agree' if most <= 4 else 'do not agree'} with exact expectations",
         [column("Gate or vendor"), column("Expectation"), column("Exact", right=True),
          column("Simulated", right=True), column("Difference, standard errors", right=True)],
         rows, source="Own computation: transition matrices and the Feynman–Kac recursion beside the drawn paths.",
-        subtitle="Over the whole horizon, each path with its own rates, the first 1,024 paths",
+        subtitle=f"Over the whole horizon, each path with its own rates, the first {checked:,} paths",
         notes=[f"The largest difference is {most:.1f} standard errors; of so many, one in twenty passes two by luck."],
         appendix=True,
     )  # fmt: skip
@@ -170,19 +184,21 @@ def watch(study: Study) -> Exhibit:
         for jump in gate.jumps:
             event = gate.params.scheduled[jump.id]
             rows.append([
-                day_name(event.on), gate.params.title, event.title,
+                day_name(event.on), gate.params.label, event.title,
                 f"to “{_title(gate, event.to)}”",
                 marked(amount(event.probability.value, "fraction"),
                        f"assumption.gates.{key}.scheduled.{jump.id}.probability"),
             ])  # fmt: skip
     for key, scenario in study.case.scenarios.items():
         figure = figures[f"policy.scenarios.{key}.share"]
-        rows.append(["any day", "all named", scenario.title, scenario.why,
+        named = [setting.gates[gate].params.label for gate in scenario.gates]
+        rows.append(["if it happens", ", ".join(named) or "none moves", scenario.title, scenario.why,
                      sentence("share of the plan ", shown(figure))])  # fmt: skip
     return table(
         "watch", "Dates ahead and triggers that would move the headline",
         [column("When", nowrap=True), column("Gate"), column("Event or course"), column("What it would mean"),
          column("Chance, or effect", right=True)],
-        rows, source="Scheduled events and scenarios: params of the case.",
+        rows or [["–", "–", "Nothing is scheduled and no course is named", "–", "–"]],
+        source="Scheduled events and scenarios: params of the case.",
         notes=["The chances of scheduled events are own judgement and are drawn with the gates."],
     )  # fmt: skip

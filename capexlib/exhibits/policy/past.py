@@ -18,7 +18,9 @@ def backtest(study: Study) -> Exhibit:
     """Forecasts of earlier days beside what happened, and their scores beside the base rate's."""
     policy, figures = study.policy, figures_of(study)
     rows: list[list[Rich]] = [
-        [one.title, day_name(one.made_on), day_name(one.by), chance(one.probability), chance(one.naive),
+        [one.title, day_name(one.made_on), day_name(one.by),
+         *(marked(chance(figures[f"policy.question.{one.key}.{which}"].best), f"policy.question.{one.key}.{which}")
+           for which in ("model", "naive")),
          "yes" if one.happened else "no"]
         for one in policy.forecasts
     ]  # fmt: skip

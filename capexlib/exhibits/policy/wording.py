@@ -46,18 +46,18 @@ def input_name(setting: Setting, name: str) -> str:
         return _INPUTS[name]
     if name.startswith((LUCK, SHUT)):
         prefix, _, key = name.partition(".")
-        title = setting.gates[key].params.title
+        title = setting.gates[key].params.label
         return f"{title}: {'its course' if prefix == 'luck' else 'months in which it is mostly shut'}"
     kind, key, *rest = name.split(".")
     if kind == "vendors":
         return f"{setting.vendors[key].title}: {_TERMS.get(rest[0], rest[0])}"
     gate = setting.gates[key].params
     if rest[0] == "states":
-        return f"{gate.title}: part let through when {gate.states[rest[1]].title}"
+        return f"{gate.label}: part let through when {gate.states[rest[1]].title}"
     if rest[0] == "scheduled":
-        return f"{gate.title}: {gate.scheduled[rest[1]].title}"
+        return f"{gate.label}: {gate.scheduled[rest[1]].title}"
     start, _, end = rest[0].partition(">")
-    return f"{gate.title}: pace from {gate.states[start].title} to {gate.states[end].title}"
+    return f"{gate.label}: pace from {gate.states[start].title} to {gate.states[end].title}"
 
 
 def input_value(setting: Setting, name: str, value: float) -> str:
@@ -84,11 +84,11 @@ def points(figure: Figure) -> list[Span]:
     return marked(f"{sign}{abs(figure.best) * 100:.1f}", figure.id)
 
 
-def error_of(figure: Figure) -> str:
-    """Write half of a sampling interval in percentage points."""
+def with_error(figure: Figure) -> list[Span]:
+    """Write a difference of shares in percentage points, with half of its sampling interval."""
     if figure.low is None or figure.high is None:
-        return ""
-    return f"±{(figure.high - figure.low) * 50:.1f}"
+        return points(figure)
+    return [*points(figure), NBSP, *marked(f"±{NBSP}{(figure.high - figure.low) * 50:.1f}", figure.id)]
 
 
 def with_range(figure: Figure) -> list[Span]:
@@ -96,4 +96,4 @@ def with_range(figure: Figure) -> list[Span]:
     text = amount(figure.best, figure.unit)
     if figure.low is None or figure.high is None:
         return marked(text, figure.id)
-    return [*marked(text, figure.id), f" ({span_of(figure.low, figure.high, figure.unit)})"]
+    return [*marked(text, figure.id), " (", *marked(span_of(figure.low, figure.high, figure.unit), figure.id), ")"]

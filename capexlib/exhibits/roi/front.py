@@ -28,7 +28,9 @@ def masthead(study: Study) -> Exhibit:
     """Title with the finding, edition, coverage and status."""
     case, figures = study.case, figures_of(study)
     named, value = study.ledger.entities[case.entity].name, figures["roi.npv"].best
-    paid = "can pay for its compute" if figures["funding.gap_chance"].best < SELDOM else "may lack money for its compute"
+    paid = (
+        "can pay for its compute" if figures["funding.gap_chance"].best < SELDOM else "may lack money for its compute"
+    )
     lost = f"but stands to lose {amount(-value, 'USD bn')} on it"
     gained = f"and stands to gain {amount(value, 'USD bn')} on it"
     if not paid.startswith("can"):

@@ -98,25 +98,28 @@ def debt_schedule(instrument: Instrument, draws: Floats, rate: Floats, cfads: Fl
     """
     years = draws.shape[1]
     interest, principal, settled = np.zeros_like(draws), np.zeros_like(draws), np.zeros(len(draws))
-    for year in np.flatnonzero(draws.any(axis=0)):
-        left = years - 1 - int(year)
+    follows = instrument.amortisation == "sculpted"
+    one = None if follows else _loan(instrument, rate, cfads)
+    for year in np.flatnonzero(draws.any(axis=0)).tolist():
+        left, drawn = years - 1 - year, draws[:, year]
         if left == 0:
-            settled += draws[:, year]
+            settled += drawn
             continue
-        loan = _loan(instrument, draws[:, year], rate, cfads[year:])
+        loan = one or _loan(instrument, rate, cfads[year:])
         ends = min(left, loan.interest.shape[1] - 1)
-        interest[:, year + 1 : year + 1 + ends] += loan.interest[:, 1 : ends + 1]
-        principal[:, year + 1 : year + 1 + ends] += loan.principal[:, 1 : ends + 1]
-        settled += loan.balance[:, ends]
+        interest[:, year + 1 : year + 1 + ends] += drawn[:, None] * loan.interest[:, 1 : ends + 1]
+        principal[:, year + 1 : year + 1 + ends] += drawn[:, None] * loan.principal[:, 1 : ends + 1]
+        settled += drawn * loan.balance[:, ends]
     principal[:, -1] += settled
     balance = np.cumsum(draws - principal, axis=1)
     balance[:, -1] = 0.0
     return DebtSchedule(draws, interest, principal, balance, settled, rate)
 
 
-def _loan(instrument: Instrument, drawn: Floats, rate: Floats, cfads: Floats) -> LoanSchedule:
+def _loan(instrument: Instrument, rate: Floats, cfads: Floats) -> LoanSchedule:
+    """Schedule one dollar, drawn in the first year of `cfads`, at each path's rate."""
     tenor, grace = whole_years(instrument)
-    by_row = rate[:, None]
+    by_row, drawn = rate[:, None], np.ones(len(rate))
     if instrument.amortisation == "sculpted":
         shape = np.zeros(tenor + 1)
         known = np.maximum(cfads[: tenor + 1], 0.0)

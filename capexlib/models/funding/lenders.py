@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from capexlib.models.finance import dscr, interest_cover, llcr
 from capexlib.models.funding.debts import DebtSchedule
 from capexlib.models.funding.inputs import Inputs
-from capexlib.models.funding.needs import ProjectFlows
+from capexlib.models.funding.needs import ProjectFlows, together
 from capexlib.models.funding.sources import company_cash_flow
 from capexlib.params.funding import Covenant
 
@@ -79,7 +79,7 @@ def covers(flows: ProjectFlows, debts: Mapping[str, DebtSchedule], inputs: Input
         interest += debt.interest
         service += debt.service
         rate_weight += debt.rate * debt.draws.sum(axis=1)
-    drawn = np.sum([debt.draws for debt in debts.values()], axis=0) if debts else zeros
+    drawn = together([debt.draws for debt in debts.values()]) if debts else zeros
     rate = rate_weight / np.maximum(drawn.sum(axis=1), 1e-9)
     outside = company_cash_flow(inputs, flows.years)
     old_debt = inputs["funding.company.debt"][:, None]

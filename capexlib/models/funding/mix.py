@@ -13,7 +13,7 @@ from capexlib.models.funding.capital import cost_of
 from capexlib.models.funding.debts import debt_rate, debt_schedule, schedules
 from capexlib.models.funding.inputs import Inputs
 from capexlib.models.funding.lenders import lowest
-from capexlib.models.funding.needs import ProjectFlows
+from capexlib.models.funding.needs import ProjectFlows, together
 from capexlib.models.funding.sources import company_cash_flow, own_cash, sources_and_uses
 from capexlib.params.funding import FundingParams
 
@@ -174,7 +174,7 @@ class MixProgramme:
         """Share of paths on which a mix keeps the cover in every year."""
         account = sources_and_uses(self.params, self.flows, self.inputs, mix.shares)
         debts = schedules(self.params, account.draws, self.inputs, self.flows.cfads)
-        service = np.sum([debt.service for debt in debts.values()], axis=0) if debts else np.zeros_like(self.cash)
+        service = together([debt.service for debt in debts.values()]) if debts else np.zeros_like(self.cash)
         return self.held_by(service)
 
     def held_by(self, service: Floats) -> float:

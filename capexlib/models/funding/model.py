@@ -14,7 +14,7 @@ from capexlib.models.funding.debts import DebtSchedule, schedules
 from capexlib.models.funding.inputs import Inputs
 from capexlib.models.funding.lenders import Covers, breaches, covers
 from capexlib.models.funding.mix import Mix, MixProgramme, frontier
-from capexlib.models.funding.needs import ProjectFlows
+from capexlib.models.funding.needs import ProjectFlows, together
 from capexlib.models.funding.reporting import funding_results
 from capexlib.models.funding.sources import SourcesAndUses, sources_and_uses
 from capexlib.params.funding import FundingParams
@@ -42,17 +42,17 @@ class FundedPlan:
     @property
     def charges(self) -> Floats:
         """Interest and fees of each year: what tax deducts, (n, years)."""
-        return self._sum("interest") + np.sum(list(self.account.fees.values()), axis=0)
+        return self._sum("interest") + together(self.account.fees.values())
 
     @property
     def debt_flows(self) -> Floats:
         """The lenders' cash flow seen by the shareholders, draws less fees and service, (n, years)."""
         fees = [self.account.fees[name] for name in self.debts]
-        return self._sum("draws") - self._sum("paid") - (np.sum(fees, axis=0) if fees else 0.0)
+        return self._sum("draws") - self._sum("paid") - (together(fees) if fees else 0.0)
 
     def _sum(self, name: str) -> Floats:
         parts = [getattr(debt, name) for debt in self.debts.values()]
-        return np.sum(parts, axis=0) if parts else np.zeros_like(self.account.needs)
+        return together(parts) if parts else np.zeros_like(self.account.needs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capexlib.models.funding.inputs import Inputs
-from capexlib.models.funding.needs import ProjectFlows
+from capexlib.models.funding.needs import ProjectFlows, together
 from capexlib.params.funding import Company, FundingParams
 
 Floats = NDArray[np.float64]
@@ -39,12 +39,12 @@ class SourcesAndUses:
     @property
     def uses(self) -> Floats:
         """Needs and fees."""
-        return self.needs + np.sum(list(self.fees.values()), axis=0)
+        return self.needs + together(self.fees.values())
 
     @property
     def sources(self) -> Floats:
         """Draws, and the gap that closes the account."""
-        return np.sum(list(self.draws.values()), axis=0) + self.gap
+        return together(self.draws.values()) + self.gap
 
     def total(self, name: str) -> Floats:
         """All draws of an instrument, (n,)."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from capexlib.errors import EvidenceError, ParamsError, Problem
-from capexlib.facts.adopt import Facts, Ruling
+from capexlib.facts.adopt import Facts
 from capexlib.facts.named import known_claim
 from capexlib.figures import Figure
 from capexlib.models.policy.exact import gate_laws, occupancy
@@ -266,8 +266,7 @@ def _earlier_view(facts: Facts, case: Case, key: str, test: BackTest, folder: Pa
         raise ParamsError([problem])
     sampling = Sampling(seed=earlier.sampling.seed, draws=min(EARLIER_PATHS, earlier.sampling.draws))
     earlier = earlier.model_copy(update={"sampling": sampling, "funding": None, "roi": None})
-    rulings = {key: Ruling(ruling.claim, ruling.why, ruling.on) for key, ruling in earlier.adopt.items()}
-    known = Facts(facts.ledger, test.made_on, rulings)
+    known = Facts(facts.ledger, test.made_on, earlier.adopt)
     scale = assess(known, earlier)
     setting = make_setting(known, earlier, scale)
     world = draw_world(setting, plan_samples(scale, earlier.entity), earlier.sampling.seed)

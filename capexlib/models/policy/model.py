@@ -135,7 +135,7 @@ def assess(facts: Facts, case: Case, scale: Scale, folder: Path) -> Policy:
     scenarios = compare_scenarios(few, target[:COMPARED_PATHS], case.levers, case.scenarios)
     sensitivity = policy_sensitivity(setting, lever, seed)
     inputs = [swing.name for swing in sensitivity.swings if not swing.name.startswith("gates.")][:8]
-    again = draw_world(make_setting(facts, case, scale, other_way=True), plan_usd_bn, seed)
+    again = world.recoded(make_setting(facts, case, scale, other_way=True), seed)
     made = Policy(
         setting=setting, world=world, paths=paths, planned=planned, reported=reported, levers=levers,
         named=scenarios.of_lever(setting.policy.reported_mix) if scenarios else {}, scenarios=scenarios,

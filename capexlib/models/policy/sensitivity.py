@@ -44,7 +44,7 @@ class PolicySensitivity:
 
 
 def policy_sensitivity(
-    setting: Setting, lever: LeverParams, seed: int, *, luck_rows: int = 128, widest: int = 8, n: int = 1024
+    setting: Setting, lever: LeverParams, seed: int, *, luck_rows: int = 64, widest: int = 8, n: int = 1024
 ) -> PolicySensitivity:
     """Vary the inputs that a lever depends on.
 

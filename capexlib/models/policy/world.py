@@ -88,6 +88,17 @@ class World:
         free = open_doors(self.size, self.setting.months)
         return replace(self, doors=dict.fromkeys(self.terms, free))
 
+    def recoded(self, setting: Setting, seed: int) -> World:
+        """Return the same draw with the gates' pasts coded another way; gates whose past is the same stay."""
+        if setting.laws.keys() != self.setting.laws.keys():
+            return draw_world(setting, self.values[PLAN], seed)
+        states = {
+            key: self.states[key] if gate.history.spells == self.setting.gates[key].history.spells
+            else gate.simulate(gate.rates(self.values), seed, self.size, chances=gate.chances(self.values))
+            for key, gate in setting.gates.items()
+        }  # fmt: skip
+        return make_world(setting, self.values, states)
+
     def under(self, scenario: ScenarioParams) -> World:
         """Return the same draw with the gates on a named course."""
         states = {

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from capexlib.models.funding.needs import together
 from capexlib.models.roi.deployment import Deployment, by_year
 
 Floats = NDArray[np.float64]
@@ -170,4 +171,4 @@ def sites_built(load_mw: Floats, planned_mw: Floats, committed: Floats, build_ye
 
 def totals(classes: Mapping[str, Assets], name: str) -> Floats:
     """Sum one array over all classes, (n, years)."""
-    return np.sum([getattr(assets, name) for assets in classes.values()], axis=0)
+    return together([getattr(assets, name) for assets in classes.values()])

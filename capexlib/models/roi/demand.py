@@ -27,6 +27,13 @@ class Integrals:
         twice = np.concatenate([before, np.cumsum((once[:, :-1] + once[:, 1:]) / 2, axis=1)], axis=1)
         self._level, self._once, self._twice = level, once, twice
         self._last = installed.shape[1]
+        self.most = level.max(axis=1, keepdims=True)
+
+    def ever(self, years: int) -> Floats:
+        """Months of work in each year if nothing were ever retired, (n, years)."""
+        moment = 12 * np.arange(years + 1)
+        whole = np.minimum(moment, self._last)
+        return np.diff(self._once[:, whole] + (moment - whole) * self._level[:, whole], axis=1)
 
     def steps(self, shift: Floats, years: int, *, twice: bool) -> Floats:
         """Growth of an integral in each year, seen `shift` months late.
@@ -53,12 +60,12 @@ class Integrals:
         return np.diff(base + rest * (once + rest / 2 * level), axis=1)
 
 
-def capacity_hours(installed: Floats, life_years: Floats, years: int) -> Floats:
+def capacity_hours(installed: Floats | Integrals, life_years: Floats, years: int) -> Floats:
     """Hours that installed compute could work in each year.
 
     Parameters
     ----------
-    installed : ndarray, shape (n, T)
+    installed : ndarray, shape (n, T), or Integrals
         H100-equivalents at each month's end.
     life_years : ndarray, shape (n,)
         What is installed leaves service at this age.
@@ -75,14 +82,13 @@ def capacity_hours(installed: Floats, life_years: Floats, years: int) -> Floats:
     >>> (hours / 730).round(6).tolist()
     [[1100.0, 1200.0, 100.0, 0.0]]
     """
-    integrals = Integrals(installed)
-    never = np.zeros_like(life_years)
-    works = integrals.steps(never, years, twice=False) - integrals.steps(12 * life_years, years, twice=False)
-    return _without_dust(works, installed) * HOURS_PER_MONTH
+    integrals = installed if isinstance(installed, Integrals) else Integrals(installed)
+    works = integrals.ever(years) - integrals.steps(12 * life_years, years, twice=False)
+    return _without_dust(works, integrals) * HOURS_PER_MONTH
 
 
 def served_hours(
-    installed: Floats, life_years: Floats, years: int, *, start: Floats, mature: Floats, ramp_years: Floats,
+    installed: Floats | Integrals, life_years: Floats, years: int, *, start: Floats, mature: Floats, ramp_years: Floats,
     lag_years: Floats,
 ) -> Floats:  # fmt: skip
     """Hours that are used in each year.
@@ -117,16 +123,15 @@ def served_hours(
     >>> (used / 730).round(6).tolist()
     [[550.0, 600.0]]
     """
-    integrals = Integrals(installed)
+    integrals = installed if isinstance(installed, Integrals) else Integrals(installed)
     lag, ramp = 12 * lag_years, np.maximum(12 * ramp_years, SHORTEST_RAMP)
     rising = integrals.steps(lag, years, twice=True) - integrals.steps(lag + ramp, years, twice=True)
     used = start[:, None] * integrals.steps(lag, years, twice=False)
     used += ((mature - start) / ramp)[:, None] * rising
     used -= mature[:, None] * integrals.steps(12 * life_years, years, twice=False)
-    return _without_dust(used, installed) * HOURS_PER_MONTH
+    return _without_dust(used, integrals) * HOURS_PER_MONTH
 
 
-def _without_dust(months: Floats, installed: Floats) -> Floats:
+def _without_dust(months: Floats, integrals: Integrals) -> Floats:
     """Set to zero what the difference of large integrals leaves after everything is retired."""
-    most = installed.max(axis=1, keepdims=True)
-    return np.where(months > DUST * most, months, 0.0)
+    return np.where(months > DUST * integrals.most, months, 0.0)

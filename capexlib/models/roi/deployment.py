@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capexlib.figures import Figure
+from capexlib.models.funding.needs import together
 
 Floats = NDArray[np.float64]
 
@@ -118,7 +119,7 @@ class Deployment:
     def hardware_usd(self) -> Floats:
         """Money paid for owned hardware on each path, (n,)."""
         owned = [vendor.payments_usd.sum(axis=1) for vendor in self.vendors if not vendor.leased]
-        return np.sum(owned, axis=0) if owned else np.zeros(self.paths)
+        return together(owned) if owned else np.zeros(self.paths)
 
     def installed(self, *, leased: bool) -> Floats:
         """Compute installed at each month's end, owned or leased, (n, T)."""
@@ -137,7 +138,7 @@ class Deployment:
         )  # fmt: skip
 
     def _sum(self, parts: list[Floats]) -> Floats:
-        return np.sum(parts, axis=0) if parts else np.zeros(self.idle_usd.shape)
+        return together(parts) if parts else np.zeros(self.idle_usd.shape)
 
 
 _MONTHLY = ("payments_usd", "delivered_units", "effective_h100e")
@@ -172,6 +173,7 @@ def by_year(monthly: Floats, years: int) -> Floats:
     if months > 12 * years:
         msg = f"{months} months do not fit into {years} years; lengthen roi.years"
         raise ValueError(msg)
-    padded = np.zeros((paths, 12 * years))
-    padded[:, :months] = monthly
-    return padded.reshape(paths, years, 12).sum(axis=2)
+    summed = np.zeros((paths, years))
+    begins = np.arange(0, months, 12)
+    summed[:, : begins.size] = np.add.reduceat(monthly, begins, axis=1)
+    return summed

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from capexlib.models.finance import electricity_cost
 from capexlib.models.funding.inputs import Inputs
-from capexlib.models.funding.needs import ProjectFlows
+from capexlib.models.funding.needs import ProjectFlows, together
 from capexlib.models.roi.assets import Assets, processors_in_service, sites_built, totals, wear
-from capexlib.models.roi.demand import capacity_hours, served_hours
+from capexlib.models.roi.demand import HOURS_PER_MONTH, Integrals, capacity_hours, served_hours
 from capexlib.models.roi.deployment import Deployment, by_year
 from capexlib.models.roi.prices import price_path
 from capexlib.models.roi.tax import tax_due
@@ -69,7 +69,7 @@ class Operations:
     @cached_property
     def running(self) -> Floats:
         """All costs of running."""
-        return np.sum(list(self.costs.values()), axis=0)
+        return together(self.costs.values())
 
     @cached_property
     def spending(self) -> Floats:
@@ -89,7 +89,7 @@ class Operations:
     @cached_property
     def proceeds(self) -> Floats:
         """Residual values; in the last year also what is left, at its book value."""
-        received = totals(self.classes, "proceeds")
+        received = totals(self.classes, "proceeds").copy()
         received[:, -1] += self.book[:, -1]
         return received
 
@@ -167,36 +167,37 @@ def operate(params: RoiParams, deployment: Deployment, inputs: Inputs, shocks: F
         "mature": inputs["roi.utilisation_mature"], "ramp_years": inputs["roi.utilisation_ramp"],
         "lag_years": inputs["roi.demand_lag"],
     }  # fmt: skip
-    own, term = deployment.installed(leased=False), inputs["roi.lease_term"]
+    own, term = Integrals(deployment.installed(leased=False)), inputs["roi.lease_term"]
     capacity, served = capacity_hours(own, life, years), served_hours(own, life, years, **hours)
     if any(vendor.leased for vendor in deployment.vendors):
-        rented = deployment.installed(leased=True)
+        rented = Integrals(deployment.installed(leased=True))
         capacity = capacity + capacity_hours(rented, term, years)
         served = served + served_hours(rented, term, years, **hours)
-    classes, load_mw = _build(params, deployment, inputs, power_kw)
+    load_h100e = deployment.load_h100e()
+    classes, load_mw = _build(params, deployment, load_h100e, inputs, power_kw)
     price = price_path(
         inputs["roi.price_now"], inputs["roi.price_level"], inputs["roi.price_decline"], inputs["roi.price_half_life"],
         inputs["roi.price_volatility"], shocks,
     )  # fmt: skip
     return Operations(
         inputs=inputs, capacity=capacity, served=served, price=price,
-        costs=_costs(params, deployment, inputs, classes, life, power_kw), classes=classes, load_mw=load_mw,
+        costs=_costs(params, deployment, load_h100e, inputs, classes, life, power_kw), classes=classes, load_mw=load_mw,
         tax_rate=inputs["roi.tax"], loss_years=int(params.loss_life.value),
         idle_usd=by_year(deployment.idle_usd, years) / 12,
     )  # fmt: skip
 
 
 def _build(
-    params: RoiParams, deployment: Deployment, inputs: Inputs, power_kw: float
+    params: RoiParams, deployment: Deployment, load_h100e: Floats, inputs: Inputs, power_kw: float
 ) -> tuple[dict[str, Assets], Floats]:
     """Turn payments and installed load into assets by class, and the load at each year's end."""
     years, paths = params.years, deployment.paths
     owned = [by_year(vendor.payments_usd, years) for vendor in deployment.vendors if not vendor.leased]
-    paid = np.sum(owned, axis=0) if owned else np.zeros((paths, years))
+    paid = together(owned) if owned else np.zeros((paths, years))
     arrived = processors_in_service(deployment, paid)
     each_mw = power_kw / 1e3 * inputs["scale.power_overhead"]
     ends = np.minimum(12 * np.arange(1, years + 1), deployment.months) - 1
-    load_mw = deployment.load_h100e()[:, ends] * each_mw[:, None]
+    load_mw = load_h100e[:, ends] * each_mw[:, None]
     last = (deployment.months - 1) // 12
     sites = sites_built(
         load_mw, deployment.planned_load_h100e * each_mw, inputs["roi.committed"], inputs["roi.build_time"]
@@ -216,17 +217,19 @@ def _build(
 
 
 def _costs(
-    params: RoiParams, deployment: Deployment, inputs: Inputs, classes: dict[str, Assets], life: Floats, power_kw: float
-) -> dict[str, Floats]:
+    params: RoiParams, deployment: Deployment, load_h100e: Floats, inputs: Inputs, classes: dict[str, Assets],
+    life: Floats, power_kw: float,
+) -> dict[str, Floats]:  # fmt: skip
     years = params.years
-    load_h100e = deployment.load_h100e()
-    working = capacity_hours(load_h100e, life, years)
+    load = Integrals(load_h100e)
+    working = capacity_hours(load, life, years)
     kilowatts = power_kw * inputs["scale.power_overhead"] * inputs["roi.load"]
     per_hour = electricity_cost(kilowatts, inputs["scale.pue"], 1.0, inputs["roi.tariff"])
     equipment = [classes[name] for name, asset in params.classes.items() if asset.basis != "it_load"]
-    arrived = np.sum([assets.in_service for assets in equipment], axis=0)
+    arrived = together([assets.in_service for assets in equipment])
     cost = np.cumsum(arrived, axis=1) - arrived / 2
-    still = working / np.maximum(capacity_hours(load_h100e, np.full_like(life, np.inf), years), 1e-12)
+    ever = load.ever(years) * HOURS_PER_MONTH
+    still = working / np.where(ever > 0, ever, 1.0)
     rated_mw = power_kw / 1e3 * inputs["scale.power_overhead"]
     costs = {
         "electricity": working * per_hour[:, None],
@@ -236,5 +239,5 @@ def _costs(
     }
     leased = [by_year(vendor.payments_usd, years) for vendor in deployment.vendors if vendor.leased]
     if leased:
-        costs["leases"] = np.sum(leased, axis=0)
+        costs["leases"] = together(leased)
     return costs

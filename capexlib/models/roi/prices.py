@@ -67,7 +67,7 @@ def price_path(
     >>> one = np.ones(1)
     >>> calm = price_path(4 * one, 2 * one, 0 * one, 0.5 * one, 0 * one, np.zeros((1, 2)))
     >>> calm.round(6).tolist()
-    [[2.828427, 2.378414]]
+    [[2.828427, 2.181015]]
     """
     reversion = np.log(2.0) / half_life
     deviation = np.log(now / level)

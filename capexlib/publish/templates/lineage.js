@@ -1,8 +1,9 @@
 // Opens every number to its lineage, and redoes the arithmetic that the manifest carries.
 // Without this script each number is a link to its row of the appendix.
 (async () => {
-  const manifest = JSON.parse(document.getElementById("manifest").textContent);
-  const { words, badges } = await packed;
+  const carried = document.getElementById("manifest").textContent;
+  const manifest = JSON.parse(carried);
+  const { words, badges, digest } = await packed;
   const byId = (rows) => new Map((rows || []).map((row) => [row.id, row]));
   const rows = byId([...(manifest.figures || []), ...(manifest.results || [])].filter((row) => row.kind));
   const claims = byId(manifest.claim_details);
@@ -43,6 +44,14 @@
   const checked = [...rows.values()].filter(follows);
   const wrong = new Set(checked.filter((row) => !agree(valueOf(row.id), best(row))).map((row) => row.id));
 
+  // Any other value that was altered: the manifest is not the one that the page was made with.
+  const isWhole = async () => {
+    if (!window.crypto?.subtle) return true;
+    const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(carried)));
+    return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("") === digest;
+  };
+  const whole = await isWhole();
+
   // ---------------------------------------------------------------- building
   const make = (tag, attributes, ...children) => {
     const node = document.createElement(tag);
@@ -72,24 +81,26 @@
   const report = () => {
     const line = document.getElementById("self-check");
     const rest = rows.size - checked.length;
-    root.dataset.checked = wrong.size ? "alarm" : "agrees";
-    if (!wrong.size) {
+    root.dataset.checked = wrong.size || !whole ? "alarm" : "agrees";
+    if (!wrong.size && whole) {
       line.textContent = `Self-check: this page recomputed ${checked.length} of its ${rows.size} figures from the inputs it carries; all agree. The other ${rest} are assumptions, inputs, or simulated by the model: a rerun reproduces them.`;
       return;
     }
-    line.textContent = `Self-check: ${wrong.size} of ${checked.length} recomputed figures disagree with their inputs.`;
+    line.textContent = "Self-check: failed; see the top of the page.";
     for (const link of document.querySelectorAll("[data-figure]")) {
       if (!wrong.has(link.dataset.figure)) continue;
-      link.replaceChildren("figure withheld: check failed");
+      link.replaceChildren("check failed");
       link.classList.add("alarmed");
     }
     const items = [...wrong].slice(0, 8).map((id) => make("li", null, opener(id, `${nameOf(id)} (${id})`)));
     const more = wrong.size > items.length ? make("p", null, `And ${wrong.size - items.length} more.`) : null;
-    document.getElementById("top").before(
+    document.getElementById("top").prepend(
       make("div", { class: "alarm", role: "alert" },
         make("p", null, make("strong", null, "Self-check failed. "),
-          `${wrong.size} of ${checked.length} figures do not follow from the inputs that this page carries. They are withheld below. Do not rely on this copy; ask for the edition anew.`),
-        make("ul", null, items), more),
+          wrong.size ? `${wrong.size} of ${checked.length} figures do not follow from the inputs that this page carries; they are withheld below. ` : "",
+          whole ? "" : "The manifest inside this page was altered after it was made. ",
+          "Do not rely on this copy; ask for the edition anew."),
+        items.length ? make("ul", null, items) : null, more),
     );
   };
 

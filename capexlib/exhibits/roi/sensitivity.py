@@ -1,0 +1,208 @@
+"""Which input moves the verdict, and how much of it the company keeps to itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
+from capexlib.exhibits.prose import amount, marked, sentence
+from capexlib.exhibits.provenance import source_line
+from capexlib.exhibits.roi.wording import (
+    BN,
+    cover_number,
+    figures_of,
+    input_name,
+    input_value,
+    is_known,
+    spread,
+    told,
+)
+from capexlib.exhibits.theme import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from capexlib.study import Study
+
+_SHOWN = 10
+_VISIBLE = 0.005
+
+
+def value_sensitivity(study: Study) -> Exhibit:
+    """Tornado and Sobol' indices of the net present value."""
+    return _exhibit(study, "value_sensitivity", "npv", "roi.npv", 1 / BN, lambda value: amount(value, "USD bn"),
+                    "Net present value, US$bn", "US$bn")  # fmt: skip
+
+
+def cover_sensitivity(study: Study) -> Exhibit:
+    """Tornado and Sobol' indices of the group's lowest cover."""
+    return _exhibit(study, "cover_sensitivity", "company_dscr_min", "funding.company_dscr_min", 1.0, cover_number,
+                    "Lowest debt service cover of the group, times", "times")  # fmt: skip
+
+
+def _exhibit(
+    study: Study, exhibit: str, outcome: str, figure_id: str, scale: float, write: Callable[[float], str], measure: str,
+    unit: str,
+) -> Exhibit:  # fmt: skip
+    from capexlib.exhibits.charts import Swing, tornado
+
+    figures, found, case = figures_of(study), study.roi.sensitivities[outcome], study.case
+    moving = [one for one in found.swings if one.width > 0][:_SHOWN]
+    swings = [
+        Swing(name=input_name(case, one.name), low=one.outcome_low * scale, high=one.outcome_high * scale,
+              low_input=input_value(case, one.name, one.input_low), high_input=input_value(case, one.name, one.input_high))
+        for one in moving
+    ]  # fmt: skip
+    central = found.swings[0].outcome_base * scale
+    rows: list[list[Rich]] = [
+        [_named(study, outcome, one.name), swing.low_input, swing.high_input,
+         marked(f"{write(min(swing.low, swing.high))} to {write(max(swing.low, swing.high))}", figure_id),
+         *_indices(study, outcome, one.name, figure_id)]
+        for swing, one in zip(swings, moving, strict=True)
+    ]  # fmt: skip
+    told_names = {one.name for one in moving}
+    others = [name for name in found.indices.names if name not in told_names] if found.indices else []
+    rows += [
+        [_named(study, outcome, name), "–", "–", "–", *_indices(study, outcome, name, figure_id)] for name in others
+    ]
+    name = swings[0].name if swings else ""
+    title = f"{name} matters most" if name and len(name.split()) < 8 else "One term matters most"
+    secret = figures.get(f"roi.unknowns.{outcome}")
+    return chart(
+        exhibit, title if swings else "Nothing is uncertain in this case",
+        tornado(swings or [Swing(name="Nothing is uncertain", low=central, high=central, low_input="", high_input="")],
+                central=central, unit=unit, central_label=write(central)),
+        subtitle=f"{measure}, with one input at its 5th and 95th percentile, the others at their medians",
+        alt="Tornado chart. " + " ".join(f"{one.name}: {write(one.low)} to {write(one.high)}." for one in swings),
+        columns=[column("Input"), column("At the 5th percentile", right=True), column("At the 95th", right=True),
+                 column("Outcome", right=True), column("Variance alone", right=True),
+                 column("With interactions", right=True)],
+        rows=rows or [["Nothing is uncertain", "–", "–", "–", "–", "–"]], source=source_line(study, [figures[figure_id]]),
+        notes=["The middle has every input at its median; it is not the median of the paths. Variance: Sobol' indices of"
+               " the widest inputs and of all that the company keeps to itself (marked *), with 95 % intervals. Deliveries"
+               " are ranked by the compute that they bring."],
+        text=[_secrets(study, outcome)] if secret else [],
+    )  # fmt: skip
+
+
+def _named(study: Study, outcome: str, name: str) -> str:
+    mark = " *" if name in study.roi.sensitivities[outcome].unknowns else ""
+    return input_name(study.case, name) + mark
+
+
+def _indices(study: Study, outcome: str, name: str, figure_id: str) -> tuple[Rich, Rich]:
+    found = study.roi.sensitivities[outcome].indices
+    if found is None or name not in found.names:
+        return "–", "–"
+    place = found.names.index(name)
+
+    def one(value: float, low: float, high: float) -> Rich:
+        share, *ends = (percent(min(max(end, 0.0), 1.0)) for end in (value, low, high))
+        return marked(f"{share} ({'–'.join(end.removesuffix(chr(160) + '%') for end in ends)})", figure_id)
+
+    return (one(found.first[place], found.first_low[place], found.first_high[place]),
+            one(found.total[place], found.total_low[place], found.total_high[place]))  # fmt: skip
+
+
+def _secrets(study: Study, outcome: str) -> Rich:
+    figure = figures_of(study)[f"roi.unknowns.{outcome}"]
+    what = "the plan's value" if outcome == "npv" else "the group's cover"
+    return sentence(
+        "What the company keeps to itself carries ", _share(figure.best, figure.id), f" of the spread of {what} alone, ",
+        _share(figure.high or figure.best, figure.id), " with interactions.",
+    )  # fmt: skip
+
+
+def _share(value: float, figure_id: str) -> Rich:
+    return marked(percent(value) if value >= _VISIBLE else f"less than {percent(0.01)}", figure_id)
+
+
+def secrets(study: Study) -> Exhibit:
+    """How much of each verdict's spread rests on what the company does not publish."""
+    figures, case = figures_of(study), study.case
+    outcomes = {"npv": "Value of the plan", "company_dscr_min": "Lowest cover of the group"}
+    found = {key: figures[f"roi.unknowns.{key}"] for key in outcomes if f"roi.unknowns.{key}" in figures}
+    names = study.roi.sensitivities["npv"].unknowns
+    rows: list[list[Rich]] = []
+    for name in names:
+        each = [_indices(study, key, name, f"roi.unknowns.{key}")[0] if key in found else "–" for key in outcomes]
+        rows.append([input_name(case, name), *each])
+    rows.append([[{"t": "All of them, alone", "strong": True}],
+                 *(_share(found[key].best, found[key].id) if key in found else "–" for key in outcomes)])  # fmt: skip
+    rows.append([[{"t": "All of them, with interactions", "strong": True}],
+                 *(_share(found[key].high or found[key].best, found[key].id) if key in found else "–"
+                   for key in outcomes)])  # fmt: skip
+    cover = found.get("company_dscr_min")
+    title = (f"Secrets carry {percent(cover.best)} of the cover's spread" if cover and is_known(cover)
+             else "No input is marked as the company's secret")  # fmt: skip
+    return table(
+        "secrets", title,
+        [column("What is not published"), *(column(f"Variance of: {words.lower()}", right=True)
+                                            for words in outcomes.values())],
+        rows, source=source_line(study, [figures["roi.npv"]]),
+        subtitle="First-order Sobol' indices with 95 % intervals; each of these inputs is an assumption with its reason",
+        text=["They decide whether the group can carry the debt, hardly whether the plan earns its cost: that rests on the"
+              " price of an hour and on what is delivered."] if _only_cover(found) else [],
+    )  # fmt: skip
+
+
+def _only_cover(found: dict[str, object]) -> bool:
+    npv, cover = (getattr(found.get(key), "best", None) for key in ("npv", "company_dscr_min"))
+    return npv is not None and cover is not None and npv < 0.05 < cover
+
+
+def thresholds(study: Study) -> Exhibit:
+    """What would change our mind: each threshold beside where it stands, and its effect."""
+    figures, case = figures_of(study), study.case
+    roi, value = case.roi, figures["roi.npv"]
+    rows: list[list[Rich]] = []
+    if roi is not None:
+        rows += [
+            ["Price level of an hour", marked(amount(roi.price_level.value, "USD"), "assumption.roi.price_level"),
+             told(figures["roi.breakeven_price"]), spread(figures["roi.breakeven_price"]),
+             "the plan breaks even after debt and tax"],
+            ["Use after the ramp", marked(percent(roi.utilisation_mature.value), "assumption.roi.utilisation_mature"),
+             told(figures["roi.breakeven_utilisation"]), spread(figures["roi.breakeven_utilisation"]),
+             "the plan breaks even after debt and tax; above all hours it cannot be reached"],
+        ]  # fmt: skip
+    for one in study.roi.sensitivities["npv"].swings[:3]:
+        ends = sorted((one.outcome_low / BN, one.outcome_high / BN))
+        better = one.input_high if one.outcome_high >= one.outcome_low else one.input_low
+        rows.append([
+            input_name(case, one.name), "its median", input_value(case, one.name, better), "–",
+            sentence("value at the median of all else: ", marked(amount(ends[1], "USD bn"), value.id), "; at its other end ",
+                     marked(amount(ends[0], "USD bn"), value.id)),
+        ])  # fmt: skip
+    for key, scenario in case.scenarios.items():
+        npv, use = figures[f"roi.courses.{key}.npv.change"], figures[f"roi.courses.{key}.breakeven_utilisation.change"]
+        if not is_known(npv):
+            continue
+        rows.append([
+            f"Gates: {scenario.title}", "drawn", "this course, certain", _next_date(study),
+            sentence("value ", _moved(npv.best, npv.id, "USD bn"), ", break-even use ", _moved(use.best, use.id, "fraction")
+                     if is_known(use) else "out of reach"),
+        ])  # fmt: skip
+    price = figures["roi.breakeven_price"]
+    return table(
+        "thresholds", f"Rents at {amount(price.best, 'USD')} would turn the verdict" if value.best < 0
+        else f"Rents below {amount(price.best, 'USD')} would turn the verdict",
+        [column("Indicator"), column("Stands at", right=True), column("Threshold", right=True),
+         column("90 % of paths, or next date", right=True), column("Then")],
+        rows, source=source_line(study, [value]), wide=True,
+        subtitle="Indicator, where it stands, the threshold, and the effect on value and break-even",
+        notes=["Effects of gates are medians over the paths against the gates as they may go."],
+    )  # fmt: skip
+
+
+def _moved(value: float, figure_id: str, unit: str) -> Rich:
+    from capexlib.exhibits.roi.wording import signed_text
+
+    return marked(signed_text(value, unit), figure_id)
+
+
+def _next_date(study: Study) -> str:
+    from capexlib.periods import day_name
+
+    events = [gate.params.scheduled[jump.id].on for gate in study.policy.setting.gates.values() for jump in gate.jumps]
+    coming = sorted(day for day in events if day >= study.case.as_of)
+    return day_name(coming[0]) if coming else "no date set"
