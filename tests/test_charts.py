@@ -144,13 +144,11 @@ def _distribution(names, scale=1.0):
 
 
 def _fan_points(names, scale=1.0, shift=-1.0):
+    rows = [[(place + shift + step) * scale for step in range(5)] for place in range(len(names))]
     return tuple(
-        charts.FanPoint(label=name, **{
-            quantile: (place + shift + step) * scale
-            for step, quantile in enumerate(("low", "lower", "median", "upper", "high"))
-        })
-        for place, name in enumerate(names)
-    )  # fmt: skip
+        charts.FanPoint(label=name, low=row[0], lower=row[1], median=row[2], upper=row[3], high=row[4])
+        for name, row in zip(names, rows, strict=True)
+    )
 
 
 def _fan(names, scale=1.0):

@@ -170,6 +170,7 @@ def test_covers_by_hand():
     assert (
         found.dscr_average[0] == average(np.array([[0, 900, 275.0]]), found.service)[0] == pytest.approx(1_175 / 1_150)
     )
+    assert found.by_plan[0] == pytest.approx((600 + 275) / 1_150)
 
     def failed(measure, level, threshold):
         test = Covenant.model_validate({"title": "t", "measure": measure, "level": level, "why": "Only for tests.",

@@ -31,7 +31,8 @@ peers: []
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "base.yml").write_text((PROJECT / "params" / "base.yml").read_text("utf-8"), "utf-8")
+    for base in (PROJECT / "params").glob("base*.yml"):
+        (tmp_path / base.name).write_text(base.read_text("utf-8"), "utf-8")
     return tmp_path
 
 

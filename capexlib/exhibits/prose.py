@@ -196,6 +196,8 @@ def bounded(figure: Figure) -> str:
     """Return a figure as its source bounds it: "at least RMB 200bn", "US$195–205bn"."""
     if figure.bound == "range" and figure.low is not None and figure.high is not None:
         return span_of(figure.low, figure.high, figure.unit)
+    if figure.value is None and figure.low is None and figure.high is None:
+        return MISSING
     return _BOUND_WORDS[figure.bound] + amount(figure.best, figure.unit)
 
 

@@ -205,7 +205,7 @@ def _thickness(passes: float) -> float:
 
     Examples
     --------
-    >>> _thickness(0), _thickness(0.5), _thickness(1)
+    >>> _thickness(0.0), _thickness(0.5), _thickness(1.0)
     (4.0, 10.0, 16.0)
     """
     return SHUT + (OPEN - SHUT) * min(max(passes, 0.0), 1.0)

@@ -109,6 +109,7 @@ def waterfall(rows: Sequence[Step], *, unit: str) -> Spec:
     ]
     bottom = top + STEP * len(rows)
     offset = alt.ExprRef("datum.dx")
+    beyond = alt.ExprRef(f"{theme.NARROW} ? 0 : datum.dx")  # even an empty text needs room where it stands
     layers = [
         *key,
         *marks.grid(values, layout.tick_labels(values), frame, top=top, bottom=bottom, unit=unit),
@@ -117,7 +118,7 @@ def waterfall(rows: Sequence[Step], *, unit: str) -> Spec:
         *marks.whiskers(ranges, frame),
         *gutter.layers(top, STEP),
         marks.texts(labels, "name", x=frame.x(), dx=offset),
-        marks.texts([one for one in spans if one["text"]], "note", x=frame.x(), dx=offset, wide=True),
+        marks.texts([one for one in spans if one["text"]], "note", x=frame.x(), dx=beyond, wide=True),
     ]
     return marks.finish(layers, bottom + 36)
 

@@ -112,8 +112,8 @@ def money(study: Study) -> Exhibit:
     cost, planned = figures.get("policy.cost"), figures.get("policy.planned_cost")
     text: list[Rich] = []
     if cost and planned:
-        text = [sentence("Each H100-equivalent in service costs ", with_range(cost), ", money stranded and lost"
-                         " included; with open gates it would be ", with_range(planned), ".")]  # fmt: skip
+        text = [sentence("Each H100-equivalent in service costs ", with_range(cost, "USD"), ", money stranded and lost"
+                         " included; with open gates it would be ", with_range(planned, "USD"), ".")]  # fmt: skip
     return chart(
         "money", f"{amount(figures['policy.stranded'].best, 'USD bn')} prepaid for goods that have not come",
         ranked_bars(bars, unit="US$bn"),

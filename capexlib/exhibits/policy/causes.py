@@ -113,9 +113,9 @@ def breaking(study: Study) -> Exhibit:
     enough = percent(policy.setting.policy.enough)
     columns = [column("Condition"), column("Quasi-p", right=True)]
     source = source_line(study, [figures["policy.share"]])
-    if policy.breaking is None:
+    if policy.breaking is None or not policy.breaking.chosen.restrictions:
         return table("breaking", f"No condition separates paths with less than {enough}", columns,
-                     [["The plan breaks on every path or on none", "–"]], source=source)  # fmt: skip
+                     [["The plan breaks on every path, on none, or whatever holds", "–"]], source=source)  # fmt: skip
     box = policy.breaking.chosen
     chances = {one.name: figures[f"policy.breaks.chance.{result_id(one.name)}"] for one in box.restrictions}
     rows: list[list[Rich]] = [

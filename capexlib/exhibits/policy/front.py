@@ -141,7 +141,9 @@ def key_figures(study: Study) -> Exhibit:
         if figure is None:
             continue
         items.append({
-            "label": label, "value": shown(figure), "period": f"end of {last:%B %Y}",
+            "label": label,
+            "value": marked(chance(figure.best), name) if name == "policy.chance_enough" else shown(figure),
+            "period": f"end of {last:%B %Y}",
             "interval": interval_words(figure), "status": figure.status.value, "modelled": figure.is_modelled,
             "change": since_last.since_words(study, figure.id),
         })  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
 from capexlib.exhibits.policy.wording import figures_of
-from capexlib.exhibits.prose import MINUS, amount, badge, marked, number, ranged, sentence, shown
+from capexlib.exhibits.prose import MINUS, amount, badge, marked, number, sentence, shown
 from capexlib.exhibits.theme import percent
 from capexlib.facts.records import Event
 from capexlib.models.policy.model import CHECKED_PATHS
@@ -111,7 +111,8 @@ def rates(study: Study) -> Exhibit:
                 gate.params.title, f"{_title(gate, start)} to {_title(gate, end)}",
                 marked(str(seen.events), figure.id) if seen else "set by the case",
                 marked(f"{seen.exposure_years:.2f}", figure.id) if seen else "–",
-                shown(figure), ranged(figure),
+                marked(number(figure.best), figure.id),
+                marked(f"{number(figure.low or 0.0)}–{number(figure.high or 0.0)}", figure.id),
                 marked(number(12 / figure.best), figure.id) if figure.best > 0 else "–",
             ])  # fmt: skip
     if not marks:

@@ -48,7 +48,7 @@ def backtest(study: Study) -> Exhibit:
                ("Base rate: how much of the coded past was spent in the state asked for; one half where nothing of the"
                " kind had been seen. The judgements of December 2025 stand behind the questions on the H200; they were"
                " written down later, so that hindsight cannot be ruled out.")],
-        text=[_verdict(figures)],
+        text=[_verdict(study)],
     )  # fmt: skip
 
 
@@ -63,11 +63,13 @@ def _title(figures: dict[str, Figure]) -> str:
     return "The model did worse than a base rate" if mine.best > naive.best else "The model did better than a base rate"
 
 
-def _verdict(figures: dict[str, Figure]) -> Rich:
-    mine, naive = (figures.get(f"policy.backtest.asked.{name}") for name in ("brier", "naive_brier"))
-    if not mine or not naive:
+def _verdict(study: Study) -> Rich:
+    asked = study.policy.forecasts
+    if not asked:
         return "Nothing that the case asks had been answered by the as-of date."
-    if mine.best > naive.best:
-        return ("It underrated how fast gates move: deliveries came that it held unlikely, and a licence that it"
-                " expected to last was withdrawn. Read its probabilities of change as too low.")  # fmt: skip
-    return "It beat the base rate on these questions; with so few, that may be luck."
+    missed = sum((one.probability < 0.5) == one.happened for one in asked)
+    came = sum(one.probability < 0.5 and one.happened for one in asked)
+    said = f"On {missed} of {len(asked)} questions the model gave less than even odds to what happened"
+    if 2 * came > len(asked):
+        return f"{said}, on {came} of them to something that came: read its probabilities of change as too low."
+    return f"{said}; with so few questions, neither skill nor luck can be told apart."

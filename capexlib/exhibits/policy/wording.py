@@ -91,9 +91,9 @@ def with_error(figure: Figure) -> list[Span]:
     return [*points(figure), NBSP, *marked(f"±{NBSP}{(figure.high - figure.low) * 50:.1f}", figure.id)]
 
 
-def with_range(figure: Figure) -> list[Span]:
-    """Write a figure with its interval behind it."""
-    text = amount(figure.best, figure.unit)
+def with_range(figure: Figure, unit: str) -> list[Span]:
+    """Write a figure with its interval behind it, in a unit that the sentence completes."""
+    text = amount(figure.best, unit)
     if figure.low is None or figure.high is None:
         return marked(text, figure.id)
-    return [*marked(text, figure.id), " (", *marked(span_of(figure.low, figure.high, figure.unit), figure.id), ")"]
+    return [*marked(text, figure.id), " (", *marked(span_of(figure.low, figure.high, unit), figure.id), ")"]

@@ -15,8 +15,10 @@ from capexlib.exhibits.roi.wording import (
     fan_points,
     fan_rows,
     figures_of,
+    is_known,
     spread,
     told,
+    value_text,
     with_spread,
     year_names,
     year_of,
@@ -54,11 +56,11 @@ def cash(study: Study) -> Exhibit:
         ),
         columns=[column("Year"), *QUANTILES], rows=fan_rows(points, "USD bn", ids),
         source=source_line(study, [value]),
-        notes=["An hour that is used counts as income at what renting it would cost. The last year contains what is left"
-               " of the assets, at their book value."],
+        notes=[("An hour that is used counts as income at what renting it would cost. The last year contains what is"
+               " left of the assets, at their book value.")],
         text=[sentence("Never earned back: ", marked(chance(float(never)), "roi.payback"), " of paths; where it is, the"
-                       " median takes ", *told(figures["roi.payback"]), ". The years' flows are worth ",
-                       *with_spread(value), " on the as-of date.")],
+                       " median takes ", told(figures["roi.payback"]), ". The years' flows are worth ",
+                       with_spread(value), " on the as-of date.")],
     )  # fmt: skip
 
 
@@ -87,8 +89,8 @@ def build_up(study: Study) -> Exhibit:
     lost = figures["roi.written_off"]
     leases = figures.get("roi.cost.leases")
     text = sentence(
-        "Of this, ", *with_spread(lost), " is paid for goods that never come. ",
-        *(["Compute leased abroad is no capital expenditure here: its rent, ", *with_spread(leases),
+        "Of this, ", with_spread(lost), " is paid for goods that never come. ",
+        *(["Compute leased abroad is no capital expenditure here: its rent, ", with_spread(leases),
            ", counts as a running cost."] if leases else []),
     )  # fmt: skip
     return chart(
@@ -100,8 +102,8 @@ def build_up(study: Study) -> Exhibit:
         columns=[column("Class"), column("Mean", right=True), column("Share", right=True), column("Median", right=True),
                  column("90 % of paths", right=True)],
         rows=rows, source=source_line(study, [whole]),
-        notes=["Means add up, medians do not. Servers and network follow the processors that arrive; sites follow the"
-               " power that they need, and part of them is built whatever arrives."],
+        notes=[("Means add up, medians do not. Servers and network follow the processors that arrive; sites follow the"
+               " power that they need, and part of them is built whatever arrives.")],
         text=[text],
     )  # fmt: skip
 
@@ -157,14 +159,14 @@ def roic(study: Study) -> Exhibit:
         fan(percents, unit="Per cent a year", guides=[Guide(name=f"cost of capital: {percent(cost.best, 1)}",
                                                             values=(100 * cost.best,))]),
         subtitle="Profit after tax over the average capital invested, per cent; median, 50 and 90 % of paths",
-        alt="Fan chart. Medians by year: " + " ".join(f"{point.label}: {percent(point.median)}." for point in points)
+        alt="Fan chart. Medians by year: " + " ".join(f"{point.label}: {value_text(point.median, 'fraction')}." for point in points)
         + f" The cost of capital is {percent(cost.best, 1)}.",
         columns=[column("Year"), *QUANTILES, column("Economic profit", right=True)],
         rows=[[*row, _profit(study, row[0])] for row in rows],
         source=source_line(study, [cost]),
-        notes=["Economic profit: profit after tax less the cost of the capital that the year began with, US$bn, median."
-               " In the last years little capital is left, so that ratios swing."],
-        text=[sentence("Capital costs ", *with_spread(cost), " after tax, by the mix that pays for the plan.")],
+        notes=[("Economic profit: profit after tax less the cost of the capital that the year began with, US$bn,"
+               " median. In the last years little capital is left, so that ratios swing.")],
+        text=[sentence("Capital costs ", with_spread(cost), " after tax, by the mix that pays for the plan.")],
     )  # fmt: skip
 
 
@@ -174,37 +176,37 @@ def _profit(study: Study, label: Rich) -> Rich:
 
 def returns(study: Study) -> Exhibit:
     """List every measure of the return."""
-    figures = figures_of(study)
+    figures, made = figures_of(study), study.roi.returns
+    asked = float(np.median(study.operations.inputs["funding.cost_of_equity"]))
     cost = figures["funding.wacc"].best
-    tests = {
-        "roi.npv": ("Net present value", "above zero", lambda best: best > 0),
-        "roi.equity_npv": ("Net present value to shareholders, after debt", "above zero", lambda best: best > 0),
-        "roi.irr": ("Internal rate of return", "above the cost of capital", lambda best: best > cost),
-        "roi.equity_irr": ("Internal rate of return to shareholders", "above the return they ask",
-                           lambda best: best > float(np.median(study.operations.inputs["funding.cost_of_equity"]))),
-        "roi.mirr": ("Modified internal rate of return", "above the cost of capital", lambda best: best > cost),
-        "roi.profitability": ("Profitability index", "above one", lambda best: best > 1),
-        "roi.payback": ("Payback", "exists", lambda _: np.isnan(study.roi.returns.payback).mean() < 0.5),
-        "roi.discounted_payback": ("Discounted payback", "exists",
-                                   lambda _: np.isnan(study.roi.returns.discounted_payback).mean() < 0.5),
-    }  # fmt: skip
-    passed = {
-        name: bool(test(figures[name].best)) for name, (_, _, test) in tests.items() if figures[name].value is not None
-    }
-    same = len(set(passed.values())) == 1
-    title = ("Every measure says yes" if all(passed.values()) else "Every measure says no") if same else (
-        f"{sum(passed.values())} of {len(passed)} measures say yes")  # fmt: skip
-    rows: list[list[Rich]] = [
-        [words, told(figures[name]), spread(figures[name]), test, "yes" if passed.get(name) else "no",
-         figures[name].note.capitalize() or "–"]
-        for name, (words, test, _) in tests.items()
-    ]  # fmt: skip
+    measures = (
+        ("npv", "Net present value", "above zero", 0.0, made.npv),
+        ("equity_npv", "Net present value to shareholders, after debt", "above zero", 0.0, made.equity_npv),
+        ("irr", "Internal rate of return", "above the cost of capital", cost, made.irr),
+        ("equity_irr", "Internal rate of return to shareholders", "above the return they ask", asked, made.equity_irr),
+        ("mirr", "Modified internal rate of return", "above the cost of capital", cost, made.mirr),
+        ("profitability", "Profitability index", "above one", 1.0, made.profitability),
+        ("payback", "Payback", "there is one", 0.0, made.payback),
+        ("discounted_payback", "Discounted payback", "there is one", 0.0, made.discounted_payback),
+    )
+    rows: list[list[Rich]] = []
+    passed = []
+    for name, title, test, least, samples in measures:
+        figure, without = figures[f"roi.{name}"], float(np.isnan(samples).mean())
+        passed.append(is_known(figure) and without < 0.5 and figure.best > least)
+        rows.append([
+            title, told(figure), spread(figure), marked(chance(without) if without else "none", figure.id), test,
+            "yes" if passed[-1] else "no",
+        ])  # fmt: skip
+    title = f"{sum(passed)} of {len(passed)} measures say yes"
+    if len(set(passed)) == 1:
+        title = "Every measure says yes" if passed[0] else "Every measure says no"
     return table(
         "returns", title,
-        [column("Measure"), column("Median", right=True), column("90 % of paths", right=True), column("Passes if"),
-         column("Passes"), column("Note")],
+        [column("Measure"), column("Median", right=True), column("90 % of paths", right=True),
+         column("Paths without it", right=True), column("Passes if the median is"), column("Passes")],
         rows, source=source_line(study, [figures["roi.npv"]]), wide=True,
         subtitle="Of the plan after tax, before debt unless said; each summarised over the paths that have it",
-        notes=["A payback is the median of the paths that pay back at all. Where a path has several rates of return, the"
-               " least positive one is taken, else the largest of the others."],
+        notes=[("A payback is the median of the paths that pay back at all, and passes if most do. Where a path has"
+                " several rates of return, the least positive one is taken, else the largest of the others.")],
     )  # fmt: skip

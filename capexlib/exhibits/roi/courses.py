@@ -20,6 +20,7 @@ from capexlib.exhibits.theme import percent
 from capexlib.models.roi.averages import PARTS
 
 if TYPE_CHECKING:
+    from capexlib.figures import Figure
     from capexlib.study import Study
 
 _DRAWN = {
@@ -32,6 +33,7 @@ _HEADS = {
     "breakeven_utilisation": "Break-even use", "breakeven_price": "Break-even price", "npv": "Value, US$",
 }  # fmt: skip
 _FEW_WORDS = 4
+_SMALL = 0.05
 
 
 def most_idle(study: Study) -> str | None:
@@ -74,8 +76,8 @@ def courses(study: Study) -> Exhibit:
         ),
         columns=[column("Course of the gates"), *(column(head, right=True) for head in _HEADS.values())],
         rows=table_rows, source=source_line(study, [figures["roi.npv"]]),
-        notes=["Medians, and in brackets the median over the paths of the difference from the gates as they may go, with"
-               " half of its 90 % sampling range. The plan's cover is that over the life of its debt."],
+        notes=[("Medians, and in brackets the median over the paths of the difference from the gates as they may go,"
+               " with half of its 90 % sampling range. The plan's cover is that over the life of its debt.")],
         text=[_explained(study, worst)] if worst else [],
     )  # fmt: skip
 
@@ -114,10 +116,15 @@ def _explained(study: Study, key: str) -> Rich:
         moved("breakeven_price"),
         ", and the plan's own cover by ",
         moved("dscr_average"),
-        ". The group's lowest cover moves only by ",
+        ". The group's lowest cover moves by ",
         moved("company_dscr_min"),
-        ": what is not bought is not borrowed either.",
+        ": what is not bought is not borrowed either." if _is_small(figures, key) else ".",
     )
+
+
+def _is_small(figures: dict[str, Figure], key: str) -> bool:
+    change, before = figures[f"roi.courses.{key}.company_dscr_min.change"], figures["funding.company_dscr_min"]
+    return is_known(change) and is_known(before) and abs(change.best) < _SMALL * abs(before.best)
 
 
 def explained(study: Study) -> Exhibit:

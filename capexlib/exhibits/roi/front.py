@@ -67,26 +67,26 @@ def _sentences(study: Study) -> list[Rich]:
     first = sentence(
         "If an hour of compute is worth what renting it would cost, the plan ",
         "loses " if value.best < 0 else "gains ", marked(amount(abs(value.best), "USD bn"), value.id),
-        f" of value after tax (net present value, 90{NBSP}%: ", *spread(value), ") ",
-        [badge(value.status, modelled=True)], ": a used hour costs ", *told(cost), " (", *spread(cost),
+        f" of value after tax (net present value, 90{NBSP}%: ", spread(value), ") ",
+        [badge(value.status, modelled=True)], ": a used hour costs ", told(cost), " (", spread(cost),
         ") and rents are expected around ",
         marked(hour(float(_median(level))), "assumption.roi.price_level"), " and falling.",
     )  # fmt: skip
     second = sentence(
-        "After financing and tax it would break even at a price of ", *told(price), " an hour (", *spread(price),
-        ") or with ", *told(figures["roi.breakeven_utilisation"]), " of the hours used; on ",
+        "After financing and tax it would break even at a price of ", told(price), " an hour (", spread(price),
+        ") or with ", told(figures["roi.breakeven_utilisation"]), " of the hours used; on ",
         marked(chance(figures["roi.breakeven_out_of_reach"].best), "roi.breakeven_out_of_reach"),
         " of paths no use is enough.",
     )  # fmt: skip
     third = sentence(
         "Money is the smaller question: the chance of a funding gap is ",
         marked(chance(figures["funding.gap_chance"].best), "funding.gap_chance"), ", and in its tightest year the group"
-        " covers all debt service ", *told(figures["funding.company_dscr_min"]), "; the plan's own cash covers ",
-        *told(figures["funding.dscr_average"]), " of what its debt asks.",
+        " covers all debt service ", told(figures["funding.company_dscr_min"]), "; the plan's own cash would cover ",
+        told(figures["funding.dscr_average"]), " what its debt asks.",
     ) if figures["funding.gap_chance"].best < SELDOM else sentence(
         "Money is a question too: the chance of a funding gap is ",
         marked(chance(figures["funding.gap_chance"].best), "funding.gap_chance"), "; in its tightest year the group"
-        " covers all debt service ", *told(figures["funding.company_dscr_min"]), ".",
+        " covers all debt service ", told(figures["funding.company_dscr_min"]), ".",
     )  # fmt: skip
     return [first, second, third]
 
@@ -111,8 +111,8 @@ def _judgements(study: Study) -> list[dict[str, Any]]:
     if (key := most_idle(study)) is not None:
         figure = figures[f"roi.courses.{key}.breakeven_utilisation.change"]
         made.append({
-            "text": f"If the gates take the course “{study.case.scenarios[key].title}”, the use at which the plan breaks"
-            " even moves by this.",
+            "text": f"If the gates take the course “{study.case.scenarios[key].title}”, the use at which the plan"
+            " breaks even moves by this.",
             "figure": sentence(changed(figure), error_text(figure)), "word": "", "confidence": "moderate confidence",
             "exhibit": "courses",
         })  # fmt: skip

@@ -75,7 +75,7 @@ def mix(study: Study) -> Exhibit:
             " a year after tax instead of ", told(figures["funding.chosen.cost"]), "; conversion would give up ",
             told(figures["funding.dilution"]), " of the company in the order assumed."))  # fmt: skip
     return chart(
-        "mix", f"{params.instruments[largest].title}: {percent(share.best)} of the money",
+        "mix", f"Most comes from {_inside(params.instruments[largest].title)}: {percent(share.best)}",
         dot_ranges(rows, panels=[Panel(title=heads[kind], percent=True) for kind in kinds]),
         subtitle="Part of all spending that each instrument pays, per cent, mean of the paths",
         alt="Dot chart. " + " ".join(
@@ -84,11 +84,16 @@ def mix(study: Study) -> Exhibit:
         columns=[column("Instrument or measure"), *(column(heads[kind], right=True) for kind in kinds),
                  column("Drawn, median", right=True)],
         rows=table_rows, source=source_line(study, [figures["funding.need"]]),
-        notes=[f"Cheapest: linear programme (HiGHS) under each instrument's limit, caps on disclosure"
+        notes=[(f"Cheapest: linear programme (HiGHS) under each instrument's limit, caps on disclosure"
                f" ({percent(params.disclosure_cap)}) and dilution ({percent(params.dilution_cap)}), and a cover kept in"
-               f" {percent(params.confidence)} of paths."],
+               f" {percent(params.confidence)} of paths.")],
         text=text,
     )  # fmt: skip
+
+
+def _inside(title: str) -> str:
+    """Write a title inside a sentence."""
+    return title[0].lower() + title[1:]
 
 
 def flexibility(study: Study) -> Exhibit:
@@ -132,8 +137,8 @@ def _tradeoff(study: Study, name: str, word: str, gain: str, kept: _Kept) -> Exh
                  column("Pays most")],
         rows=rows or [["No mix pays for the plan", "–", "–", "–"]],
         source=source_line(study, [figures["funding.wacc"]]),
-        notes=[f"Scores of the instruments for {name} are own judgement, each with its reason in the params; the mix's is"
-               " their average by amount. No cover is asked of the mixes on the line."],
+        notes=[(f"Scores of the instruments for {name} are own judgement, each with its reason in the params; the"
+               " mix's is their average by amount. No cover is asked of the mixes on the line.")],
     )  # fmt: skip
 
 
@@ -186,10 +191,10 @@ def sources_and_uses(study: Study) -> Exhibit:
         alt="Stacked columns. " + " ".join(f"{one.name}: {one.label}." for one in columns),
         columns=[column("Source or use"), *(column(f"Year {year}", right=True) for year in years)],
         rows=rows, source=source_line(study, [figures["funding.need"]]),
-        notes=["Sources equal uses on every path and in every year; means add up. Years with less than US$0.001bn are left"
-               " out."],
-        text=[sentence("Spending comes to ", *with_spread(figures["funding.need"]), ", fees on drawing to ",
-                       *with_spread(figures["funding.fees"]), ". A year stays unfunded on ",
+        notes=[("Sources equal uses on every path and in every year; means add up. Years that need less than"
+               " US$0.01bn are left out.")],
+        text=[sentence("Spending comes to ", with_spread(figures["funding.need"]), ", fees on drawing to ",
+                       with_spread(figures["funding.fees"]), ". A year stays unfunded on ",
                        marked(chance(gap.best), gap.id), " of paths.")],
     )  # fmt: skip
 

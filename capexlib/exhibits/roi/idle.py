@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from capexlib.exhibits.block import Exhibit, chart, column, table
+from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
 from capexlib.exhibits.prose import amount, marked, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.cash import QUANTILES
@@ -36,7 +36,7 @@ def idle(study: Study) -> Exhibit:
     average = figures["roi.idle_money"]
     budget = float(np.median(study.policy.world.budget_usd)) / BN
     return chart(
-        "idle", f"{amount(average.best, 'USD bn')} of the budget stands idle on average",
+        "idle", f"{amount(average.best, 'USD bn')} of the budget has no compute, on average",
         fan(points, unit="US$bn without compute"),
         subtitle="Processor budget paid or held that has brought no compute, US$bn at each month's end; 50 and 90 %",
         alt=f"Fan chart. The median goes from {amount(points[0].median, 'USD bn')} in {points[0].label} to"
@@ -46,9 +46,20 @@ def idle(study: Study) -> Exhibit:
         source=source_line(study, [average]),
         text=[sentence(
             "Of a processor budget of about ", marked(amount(budget, "USD bn"), "policy.budget"), ", ",
-            *with_spread(average), " has no compute to show for it on average of the months; the capital that waits costs ",
-            *with_spread(figures["roi.idle_cost"]), ".")],
+            with_spread(average), " has no compute to show for it on average of the months; the capital that waits costs ",
+            with_spread(figures["roi.idle_cost"]), ".", *_at_best(study))],
     )  # fmt: skip
+
+
+def _at_best(study: Study) -> list[Rich]:
+    """Say how much would wait on the best of the named courses: orders take their months all the same."""
+    figures = figures_of(study)
+    named = {key: figures[f"roi.courses.{key}.idle_money"] for key in study.case.scenarios}
+    if not named:
+        return []
+    best = min(named, key=lambda key: named[key].best)
+    return [f" On the course “{study.case.scenarios[best].title}” it would still be ", told(named[best]),
+            ", since orders are placed month by month and take their time."]  # fmt: skip
 
 
 def idle_point(study: Study) -> Exhibit:
@@ -71,6 +82,6 @@ def idle_point(study: Study) -> Exhibit:
         [[figures[name].title, told(figures[name]), spread(figures[name]), words] for name, words in meaning.items()],
         source=source_line(study, [margin]), wide=True,
         subtitle="Idle hours after delivery, and idle money before it",
-        notes=[f"The loss per point is steeper the emptier the compute: at {percent(figures['roi.use'].best)} use, costs are"
-               " spread over fewer hours than at full use."],
+        notes=[(f"The loss per point is steeper the emptier the compute: at {percent(figures['roi.use'].best)} use,"
+               " costs are spread over fewer hours than at full use.")],
     )  # fmt: skip

@@ -60,9 +60,9 @@ def cover(study: Study) -> Exhibit:
         columns=[column("Year"), *QUANTILES],
         rows=fan_rows(points, "ratio", [f"funding.dscr.{year_of(one.label)}" for one in points]),
         source=source_line(study, [life]),
-        notes=["Years in which fewer than half of the paths have debt to serve are left out. What is repaid after the last"
-               " year from the worth of the assets is no debt service here."],
-        text=[sentence("Over the life of the debt the plan's own cash comes to ", *with_spread(life), " what is due; it"
+        notes=[("Years in which fewer than half of the paths have debt to serve are left out. What is repaid after"
+               " the last year from the worth of the assets is no debt service here.")],
+        text=[sentence("Over the life of the debt the plan's own cash comes to ", with_spread(life), " what is due; it"
                        " serves the debt in every year on ", marked(chance(served.best), served.id), " of paths.")],
     )  # fmt: skip
 
@@ -83,7 +83,7 @@ def group_cover(study: Study) -> Exhibit:
         + "".join(f" {line.name}." for line in lines),
         columns=[column("Year"), *QUANTILES],
         rows=fan_rows(points, "ratio", [least.id] * len(points)), source=source_line(study, [least]),
-        text=[sentence("In its tightest year the company could lose ", *with_spread(cushion), " of its cash flow before"
+        text=[sentence("In its tightest year the company could lose ", with_spread(cushion), " of its cash flow before"
                        " debt went unserved.")],
     )  # fmt: skip
 
@@ -144,7 +144,7 @@ def lender(study: Study) -> Exhibit:
     own, group = figures["roi.lender.plan"].best, figures["roi.lender.company"].best
     share = max(group, 0.0) / (max(group, 0.0) + max(own, 0.0)) if max(group, own) > 0 else 0.0
     return table(
-        "lender", f"{percent(share)} of repaying cash is the group's, not the plan's",
+        "lender", f"The group brings {percent(share)} of repaying cash",
         [column("What a lender asks"), column("Median", right=True), column("90 % of paths", right=True),
          column("Meaning")],
         [[figures[name].title, told(figures[name]), spread(figures[name]), words] for name, words in meaning.items()],

@@ -11,6 +11,7 @@ from capexlib.exhibits.roi.wording import (
     BN,
     cover_number,
     figures_of,
+    hour,
     input_name,
     input_value,
     is_known,
@@ -22,6 +23,7 @@ from capexlib.exhibits.theme import percent
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from capexlib.figures import Figure
     from capexlib.study import Study
 
 _SHOWN = 10
@@ -78,9 +80,9 @@ def _exhibit(
                  column("Outcome", right=True), column("Variance alone", right=True),
                  column("With interactions", right=True)],
         rows=rows or [["Nothing is uncertain", "–", "–", "–", "–", "–"]], source=source_line(study, [figures[figure_id]]),
-        notes=["The middle has every input at its median; it is not the median of the paths. Variance: Sobol' indices of"
-               " the widest inputs and of all that the company keeps to itself (marked *), with 95 % intervals. Deliveries"
-               " are ranked by the compute that they bring."],
+        notes=[("The middle has every input at its median; it is not the median of the paths. Variance: Sobol'"
+               " indices of the widest inputs and of all that the company keeps to itself (marked *), with 95 %"
+               " intervals. Deliveries are ranked by the compute that they bring.")],
         text=[_secrets(study, outcome)] if secret else [],
     )  # fmt: skip
 
@@ -141,14 +143,13 @@ def secrets(study: Study) -> Exhibit:
                                             for words in outcomes.values())],
         rows, source=source_line(study, [figures["roi.npv"]]),
         subtitle="First-order Sobol' indices with 95 % intervals; each of these inputs is an assumption with its reason",
-        text=["They decide whether the group can carry the debt, hardly whether the plan earns its cost: that rests on the"
-              " price of an hour and on what is delivered."] if _only_cover(found) else [],
+        text=[("They decide whether the group can carry the debt, hardly whether the plan earns its cost: that rests"
+              " on the price of an hour and on what is delivered.")] if _only_cover(found) else [],
     )  # fmt: skip
 
 
-def _only_cover(found: dict[str, object]) -> bool:
-    npv, cover = (getattr(found.get(key), "best", None) for key in ("npv", "company_dscr_min"))
-    return npv is not None and cover is not None and npv < 0.05 < cover
+def _only_cover(found: dict[str, Figure]) -> bool:
+    return len(found) == 2 and found["npv"].best < 0.05 < found["company_dscr_min"].best
 
 
 def thresholds(study: Study) -> Exhibit:
@@ -158,14 +159,15 @@ def thresholds(study: Study) -> Exhibit:
     rows: list[list[Rich]] = []
     if roi is not None:
         rows += [
-            ["Price level of an hour", marked(amount(roi.price_level.value, "USD"), "assumption.roi.price_level"),
+            ["Price level of an hour", marked(hour(roi.price_level.value), "assumption.roi.price_level"),
              told(figures["roi.breakeven_price"]), spread(figures["roi.breakeven_price"]),
              "the plan breaks even after debt and tax"],
             ["Use after the ramp", marked(percent(roi.utilisation_mature.value), "assumption.roi.utilisation_mature"),
              told(figures["roi.breakeven_utilisation"]), spread(figures["roi.breakeven_utilisation"]),
              "the plan breaks even after debt and tax; above all hours it cannot be reached"],
         ]  # fmt: skip
-    for one in study.roi.sensitivities["npv"].swings[:3]:
+    shown = ("roi.price_level", "roi.utilisation_mature")
+    for one in [swing for swing in study.roi.sensitivities["npv"].swings if swing.name not in shown][:3]:
         ends = sorted((one.outcome_low / BN, one.outcome_high / BN))
         better = one.input_high if one.outcome_high >= one.outcome_low else one.input_low
         rows.append([
@@ -184,8 +186,8 @@ def thresholds(study: Study) -> Exhibit:
         ])  # fmt: skip
     price = figures["roi.breakeven_price"]
     return table(
-        "thresholds", f"Rents at {amount(price.best, 'USD')} would turn the verdict" if value.best < 0
-        else f"Rents below {amount(price.best, 'USD')} would turn the verdict",
+        "thresholds", f"Rents at {hour(price.best)} would turn the verdict" if value.best < 0
+        else f"Rents below {hour(price.best)} would turn the verdict",
         [column("Indicator"), column("Stands at", right=True), column("Threshold", right=True),
          column("90 % of paths, or next date", right=True), column("Then")],
         rows, source=source_line(study, [value]), wide=True,

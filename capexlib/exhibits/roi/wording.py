@@ -28,7 +28,7 @@ KNOWN_PATHS = 0.5
 """Share of paths that must have a number for a year to be drawn."""
 
 _INPUTS = {
-    DELIVERIES: "How much compute arrives", PRICE_LUCK: "Luck with the price of an hour",
+    DELIVERIES: "Size of the plan and what arrives", PRICE_LUCK: "Luck with the price of an hour",
     "roi.committed": "Part of the sites built whatever arrives", "roi.build_time": "Time to build sites",
     "roi.load": "Electrical load", "roi.tariff": "Price of electricity", "roi.maintenance": "Upkeep",
     "roi.site_cost": "Cost of running sites", "roi.lease_term": "Term of leased compute",

@@ -75,8 +75,8 @@ def breakeven_price(study: Study) -> Exhibit:
         f" {hour(figure.high or 0)}; the level expected is {hour(level.value)}.",
         columns=[column("Where"), column("Price of an hour", right=True)],
         rows=_spread_rows(samples, figure, "USD/GPU-hour"), source=source_line(study, [figure]),
-        notes=["Each path keeps its own use, costs, deliveries and debt; only the price is moved until nothing is lost or"
-               " gained. The price then falls from that level as assumed."],
+        notes=[("Each path keeps its own use, costs, deliveries and debt; only the price is moved until nothing is"
+               " lost or gained. The price then falls from that level as assumed.")],
         text=[sentence("On ", marked(chance(below), figure.id), " of paths the level that we expect today, ",
                        marked(hour(level.value), "assumption.roi.price_level"), ", is enough.")],
     )  # fmt: skip
@@ -104,8 +104,8 @@ def breakeven_use(study: Study) -> Exhibit:
             interval_label=f"90 %: {span_of(figure.low or 0.0, figure.high or 0.0, 'fraction')}",
         ),
         subtitle="Use at which shareholders earn just their cost, after debt and tax; above 100 % it cannot be reached",
-        alt=f"Dot plot of the break-even use. Median {percent(figure.best)}, 90 % between {percent(figure.low or 0)} and"
-        f" {percent(figure.high or 0)}; on {chance(out.best)} of paths it is above all hours.",
+        alt=f"Dot plot of the break-even use. Median {percent(figure.best)}, 90 % between {percent(figure.low or 0)}"
+        f" and {percent(figure.high or 0)}; on {chance(out.best)} of paths it is above all hours.",
         columns=[column("Where"), column("Use", right=True)], rows=_spread_rows(samples, figure, "fraction"),
         source=source_line(study, [figure]),
         text=[sentence("At the prices expected, no use is enough on ", marked(chance(out.best), out.id), " of paths.")],
@@ -134,10 +134,10 @@ def levelised(study: Study) -> Exhibit:
         columns=[column("Year"), *QUANTILES],
         rows=fan_rows(points, "USD/GPU-hour", [f"roi.price.{year_of(point.label)}" for point in points]),
         source=source_line(study, [cost]),
-        notes=["Levelised cost: all costs less what is left, over the hours used, both discounted, before tax. Price:"
-               " returns to a falling level after each swing (Schwartz's first model)."],
-        text=[sentence("A used hour costs ", *with_spread(cost), ". The plan uses ", *with_spread(figures["roi.use"]),
-                       " of the hours that it could, ", *with_spread(figures["roi.served"]), " in all.")],
+        notes=[("Levelised cost: all costs less what is left, over the hours used, both discounted, before tax. Price:"
+               " returns to a falling level after each swing (Schwartz's first model).")],
+        text=[sentence("A used hour costs ", with_spread(cost), ". The plan uses ", with_spread(figures["roi.use"]),
+                       " of the hours that it could, ", with_spread(figures["roi.served"]), " in all.")],
     )  # fmt: skip
 
 
@@ -179,8 +179,8 @@ def grid(study: Study) -> Exhibit:
             for share, row, likely in zip(made.utilisation.tolist(), made.median, made.chance, strict=True)
         ],
         source=source_line(study, [figures["roi.npv"]]),
-        notes=["Computed once for every pair of use and price, the debt left as it is. In the table: value, and in"
-               " brackets the chance of a gain."],
+        notes=[("Computed once for every pair of use and price, the debt left as it is. In the table: value, and in"
+               " brackets the chance of a gain.")],
     )  # fmt: skip
 
 
@@ -221,8 +221,8 @@ def slider(study: Study) -> Exhibit:
             for setting in settings
         ],
         source=source_line(study, [figures["roi.npv"]]),
-        notes=["Where scripts run, a slider sets the use; without them the picture shows one use, and the table every one"
-               " (90 % of paths, US$bn)."],
+        notes=[("Where scripts run, a slider sets the use; without them the picture shows one use, and the table"
+               " every one (90 % of paths, US$bn).")],
     )  # fmt: skip
 
 
@@ -261,7 +261,7 @@ def own_or_rent(study: Study) -> Exhibit:
         rows=[*([name, told(figure), spread(figure)] for name, figure in named.items()),
               ["Difference: what owning saves", told(saving), spread(saving)]],
         source=source_line(study, [own]),
-        notes=["Renting pays for used hours only, at the price of the year and a premium; owning pays for idle hours,"
-               " stranded goods and empty halls too. What cannot be rented at any price is not in this account."],
+        notes=[("Renting pays for used hours only, at the price of the year and a premium; owning pays for idle hours,"
+               " stranded goods and empty halls too. What cannot be rented at any price is not in this account.")],
         text=[sentence("Owning is cheaper on ", marked(chance(cheaper.best), cheaper.id), " of paths.")],
     )  # fmt: skip

@@ -30,8 +30,9 @@ class Covers:
         From the plan's cash flow alone.
     company_dscr, company_interest_cover, company_leverage : ndarray
         From all of the company's cash flow, its older debt counted.
-    llcr, dscr_average : ndarray, shape (n,)
-        Of the plan, when most is owed, and over the life of its debt.
+    llcr, dscr_average, by_plan : ndarray, shape (n,)
+        Of the plan, when most is owed; over the life of its debt; and the part of all debt
+        service that its own cash flow pays.
     """
 
     debt: Floats
@@ -45,6 +46,7 @@ class Covers:
     company_leverage: Floats
     llcr: Floats
     dscr_average: Floats
+    by_plan: Floats
 
     def measured(self, measure: str, level: str) -> Floats:
         """Return one measure, of the plan or of the company."""
@@ -95,6 +97,7 @@ def covers(flows: ProjectFlows, debts: Mapping[str, DebtSchedule], inputs: Input
         company_dscr=dscr(flows.cfads + outside, service + old_service),
         company_interest_cover=interest_cover(earned, interest + old_service), company_leverage=whole,
         llcr=_life_cover(flows.cfads, rate, owed), dscr_average=average(flows.cfads, service),
+        by_plan=paid_by_plan(flows.cfads, service),
     )  # fmt: skip
 
 
@@ -125,6 +128,24 @@ def average(cfads: Floats, service: Floats) -> Floats:
     """
     owed = service.sum(axis=1)
     return np.where(service > 0, cfads, 0.0).sum(axis=1) / np.where(owed > 0, owed, np.nan)
+
+
+def paid_by_plan(cfads: Floats, service: Floats) -> Floats:
+    """Part of the debt service that the plan's own cash flow pays; the company pays the rest.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        From 0 to 1, cash of one year not kept for the next; nan without any service.
+
+    Examples
+    --------
+    >>> paid_by_plan(np.array([[50.0, 120.0, -5.0]]), np.array([[0.0, 100.0, 100.0]])).tolist()
+    [0.5]
+    """
+    owed = service.sum(axis=1)
+    paid = np.clip(cfads, 0.0, service).sum(axis=1)
+    return paid / np.where(owed > 0, owed, np.nan)
 
 
 def breaches(covenant: Covenant, threshold: Floats, covered: Covers) -> NDArray[np.bool_]:

@@ -103,6 +103,14 @@ def _covers(funding: Funding, used: tuple[Figure, ...]) -> Iterator[Figure]:
         "CFADS of the years with debt service / all debt service",
     )
     yield sampled(
+        "funding.paid_by_plan",
+        "Part of the debt service that the plan's own cash pays",
+        covered.by_plan,
+        "fraction",
+        used,
+        "Σ of the lesser of CFADS and debt service / Σ debt service; the company pays the rest",
+    )
+    yield sampled(
         "funding.company_dscr_min",
         "Lowest debt service cover of the company",
         lowest(covered.company_dscr),

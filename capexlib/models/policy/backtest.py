@@ -29,6 +29,7 @@ AHEAD_MONTHS = 6
 EARLIER_PATHS = 1024
 """Paths on which an earlier view is simulated."""
 _RATE_DRAWS = 256
+_MID_MONTH = 15
 _QUARTER_MONTHS = (1, 4, 7, 10)
 _LEAST = 1e-6
 
@@ -210,7 +211,7 @@ def _gate_forecast(
     if past.state is None or answer is None:
         return None
     begins = first_month_after(past.as_of)
-    horizon = max(1, 12 * (by.year - begins.year) + by.month - begins.month)
+    horizon = max(1, months_until(begins, by))
     unset = {"hold": None, "start": None, "scheduled": {}, "rates": {}}
     model = gate_from_history(past, gate.model_copy(update=unset), policy, begins, horizon)
     draws = uniforms([f"backtest/{name}" for name in model.inputs()], _RATE_DRAWS, case.sampling.seed)
@@ -247,7 +248,7 @@ def _delivery_question(facts: Facts, key: str, test: BackTest, view: Delivered) 
         problem = Problem(f"backtests.{key}.vendor", f"{test.vendor!r} is not a vendor of that view.", "Mend the name.")
         raise ParamsError([problem])
     units = view.units[list(setting.vendors).index(test.vendor)]
-    months = 12 * (test.by.year - setting.first_month.year) + test.by.month - setting.first_month.month
+    months = months_until(setting.first_month, test.by)
     arrived = units[:, min(months, setting.months) - 1] if months > 0 else np.zeros(len(units))
     outcome = known_claim(facts, test.outcome, f"backtests.{key}.outcome")
     return Forecast(
@@ -272,6 +273,17 @@ def _earlier_view(facts: Facts, case: Case, key: str, test: BackTest, folder: Pa
     world = draw_world(setting, plan_samples(scale, earlier.entity), earlier.sampling.seed)
     flows = world.run(earlier.levers[setting.policy.reported_mix], by_vendor=True).flows
     return Delivered(setting, np.cumsum(flows.delivered, axis=2))
+
+
+def months_until(first: date, by: date) -> int:
+    """Count the simulated months up to a day: those that have ended, and its own from the 16th on.
+
+    Examples
+    --------
+    >>> months_until(date(2026, 1, 1), date(2026, 6, 1)), months_until(date(2026, 1, 1), date(2026, 8, 18))
+    (5, 8)
+    """
+    return 12 * (by.year - first.year) + by.month - first.month + (by.day > _MID_MONTH)
 
 
 def _months_on(day: date, months: int) -> date:

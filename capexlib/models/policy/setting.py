@@ -181,12 +181,15 @@ def _dollar_rates(facts: Facts, case: Case) -> dict[str, float]:
 
 
 def _misfits(facts: Facts, case: Case, policy: PolicyParams) -> list[Problem]:
-    """Names that nothing carries, gates that nobody can place, and more paths than fit in memory."""
+    """Names that nothing carries, gates that nobody can place, and too few or too many paths."""
     found = []
     cells = policy.horizon_months * max(len(case.vendors), 1)
     if case.sampling.draws * cells > MOST_CELLS:
         what = f"{case.sampling.draws:,} paths of {policy.horizon_months} months and {len(case.vendors)} vendors take"
         found.append(Problem("sampling.draws", f"{what} too much memory.", f"Draw at most {_most_draws(cells):,}."))
+    if case.sampling.draws * (1.0 - policy.tail) < 1.0:
+        what = f"The worst {1.0 - policy.tail:.3g} of {case.sampling.draws:,} paths is less than one path."
+        found.append(Problem("policy.tail", what, "Draw more paths, or lower the level."))
     for key, vendor in case.vendors.items():
         found += [_unknown(f"vendors.{key}.gates", gate, case.gates) for gate in vendor.gates]
     for key, lever in case.levers.items():

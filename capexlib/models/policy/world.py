@@ -20,6 +20,9 @@ from capexlib.models.uncertainty.families import Floats
 from capexlib.params.policy import LeverParams, ScenarioParams
 
 Values = Mapping[str, Floats]
+
+_OF_THE_SCALE_MODEL = 64
+"""Dimensions left to the scale model's streams, whose draw of the plan is used here."""
 Rows = NDArray[np.intp]
 
 
@@ -127,7 +130,7 @@ def draw_world(setting: Setting, plan_usd_bn: Floats, seed: int) -> World:
     """
     n = plan_usd_bn.size
     names = [name for name in setting.laws if name != PLAN]
-    drawn = uniforms([f"policy/{name}" for name in names], n, seed)
+    drawn = uniforms([f"policy/{name}" for name in names], n, seed, after=_OF_THE_SCALE_MODEL)
     values = {name: setting.laws[name].ppf(drawn[f"policy/{name}"]) for name in names}
     values[PLAN] = plan_usd_bn
     states = {

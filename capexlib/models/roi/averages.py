@@ -17,7 +17,7 @@ from capexlib.models.roi.returns import worth
 Floats = NDArray[np.float64]
 BN = 1e9
 REACH = 1.6448536269514722  # standard errors in half of a 90 % interval
-LEAST = 1e6  # USD: smaller means are a rounding of billions
+LEAST = 1e7  # USD: years that need less on average are left out
 
 PARTS = {
     "hours": "Worth of the hours used", "running": "Running costs", "tax": "Tax", "spending": "Capital expenditure",
@@ -106,8 +106,11 @@ def _sources_and_uses(funding: Funding, used: tuple[Figure, ...]) -> Iterator[Fi
     account = funding.plan.account
     rows = {f"source.{name}": drawn for name, drawn in account.draws.items()}
     rows |= {"source.gap": account.gap, "use.needs": account.needs, "use.fees": account.uses - account.needs}
+    years = np.flatnonzero(account.uses.mean(axis=0) > LEAST).tolist()
     for name, money in rows.items():
-        for year in np.flatnonzero(money.mean(axis=0) > LEAST).tolist():
+        for year in years:
+            if not money[:, year].any():
+                continue
             said = f"Mean of {name.replace('.', ' ')}, year {year + 1}"
             yield averaged(f"roi.mean.{name}.{year + 1}", said, money[:, year] / BN, "USD bn", used,
                            "mean over the paths", period=f"year {year + 1}")  # fmt: skip
@@ -116,7 +119,7 @@ def _sources_and_uses(funding: Funding, used: tuple[Figure, ...]) -> Iterator[Fi
 def _repayment(operations: Operations, funding: Funding, used: tuple[Figure, ...]) -> Iterator[Figure]:
     """Publish what serves the debt in the years in which service is due, and what stands behind it."""
     covered, flows = funding.covered, operations.project_flows()
-    due = covered.service > LEAST
+    due = covered.service > 0
     outside = company_cash_flow(operations.inputs, operations.years)
     inputs = operations.inputs
     peak = int(np.argmax(covered.debt.mean(axis=0)))

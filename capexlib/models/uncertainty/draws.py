@@ -65,7 +65,7 @@ def sobol_points(n: int, dimensions: int) -> Floats:
     return points.astype(np.float64) * 2.0**-bits
 
 
-def uniforms(names: Sequence[str], n: int, seed: int) -> dict[str, Floats]:
+def uniforms(names: Sequence[str], n: int, seed: int, *, after: int = 0) -> dict[str, Floats]:
     """Draw one low-discrepancy stream a name.
 
     Parameters
@@ -76,6 +76,9 @@ def uniforms(names: Sequence[str], n: int, seed: int) -> dict[str, Floats]:
         Number of draws, a power of two.
     seed : int
         Not negative.
+    after : int
+        Dimensions that other names of the same study have taken: two names on one dimension would be
+        correlated, because the scrambling keeps the first digit.
 
     Returns
     -------
@@ -110,7 +113,7 @@ def uniforms(names: Sequence[str], n: int, seed: int) -> dict[str, Floats]:
     _check_size(n)
     if not names:
         return {}
-    directions = direction_numbers(len(names), n.bit_length() - 1)
+    directions = direction_numbers(after + len(names), n.bit_length() - 1)[after:]
     return {name: _scrambled(row, _sequence(seed, name)) for name, row in zip(names, directions, strict=True)}
 
 
