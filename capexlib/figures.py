@@ -228,8 +228,15 @@ class Figure:
         return replace(self, id=figure_id, title=title)
 
     def row(self) -> dict[str, Any]:
-        """Return what a manifest says of it, without what is empty."""
+        """Return what a manifest says of it, without what is empty.
+
+        Assumptions that its operands rest on stand with those: a result of a simulation
+        would else repeat every input of the model.
+        """
         values = {name: getattr(self, name) for name in _ROW}
+        inherited = {name for figure in self.inputs for name in figure.assumptions}
+        values["assumptions"] = tuple(name for name in self.assumptions if name not in inherited)
+        values["modelled"] = self.is_modelled or ""
         kept = {name: value for name, value in values.items() if name in _ALWAYS or value not in ("", ())}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
 

@@ -112,7 +112,9 @@ def published(manifest: Mapping[str, Any], brief: str = "") -> Figures:
     """
     briefs = manifest.get("briefs") or {}
     own = set(briefs.get(brief, {}).get("results", ())) if brief and briefs else None
-    return by_id(_figure(row) for row in manifest["results"] if own is None or row["id"] in own)
+    rows = {row["id"]: row for row in (*manifest.get("figures", ()), *manifest["results"])}
+    chosen = (row for row in manifest["results"] if own is None or row["id"] in own)
+    return by_id(_figure(row, _assumptions_behind(row["id"], rows, {})) for row in chosen)
 
 
 def by_id(figures: Iterable[Figure]) -> Figures:
@@ -120,9 +122,22 @@ def by_id(figures: Iterable[Figure]) -> Figures:
     return {figure.id: figure for figure in figures if (figure.value, figure.low, figure.high) != (None, None, None)}
 
 
-def _figure(row: Mapping[str, Any]) -> Figure:
+def _assumptions_behind(
+    name: str, rows: Mapping[str, Mapping[str, Any]], found: dict[str, dict[str, None]]
+) -> tuple[str, ...]:
+    """Return the assumptions that a row and its operands rest on, each once; `found` remembers."""
+    if name not in found:
+        row = rows.get(name, {})
+        found[name] = dict.fromkeys(row.get("assumptions", ()))
+        for operand in row.get("operands", ()):
+            own = (operand,) if rows.get(operand, {}).get("kind") == "assumption" else ()
+            found[name] |= dict.fromkeys((*own, *_assumptions_behind(operand, rows, found)))
+    return tuple(found[name])
+
+
+def _figure(row: Mapping[str, Any], assumptions: tuple[str, ...]) -> Figure:
     plain = ("id", "title", "value", "unit", "low", "high", "period", "bound", "formula", "note", "interval")
     kept = {"title": row["id"], **{name: row[name] for name in plain if name in row}}
     claims = tuple(entry["id"] if isinstance(entry, Mapping) else str(entry) for entry in row.get("claims", ()))
     status = Status(row.get("status", Status.ASSUMPTION))
-    return Figure(**kept, kind="result", status=status, claims=claims, assumptions=tuple(row.get("assumptions", ())))
+    return Figure(**kept, kind="result", status=status, claims=claims, assumptions=assumptions)

@@ -62,9 +62,10 @@ class Lineage:
         """
         row = self.rows.get(name, {"claims": [name]})
         own = [name] if row.get("kind") == "assumption" else []
-        wanted = [*own, *(f"claim.{claim}" for claim in row["claims"]), *row.get("assumptions", [])]
-        known = set(anchors)
-        return next((anchor for anchor in wanted if anchor in known), None)
+        known, wanted = set(anchors), [*own, *(f"claim.{claim}" for claim in row["claims"])]
+        found = next((anchor for anchor in (*wanted, *row.get("assumptions", [])) if anchor in known), None)
+        behind = (self.anchor(operand, known) for operand in row.get("operands", []))
+        return found or next((anchor for anchor in behind if anchor), None)
 
     @cached_property
     def recomputed(self) -> dict[str, float]:

@@ -114,7 +114,7 @@ def _ends(study: Study, name: str) -> tuple[float, float]:
 
 
 def value(study: Study) -> Exhibit:
-    """What makes the net present value, part by part."""
+    """Show what makes the net present value, part by part."""
     from capexlib.exhibits.charts import Step, waterfall
 
     figures = figures_of(study)
@@ -134,7 +134,7 @@ def value(study: Study) -> Exhibit:
         rows=[*([PARTS[name], told(figure), spread(figure)] for name, figure in parts.items()),
               ["Net present value", told(whole), spread(whole)]],
         source=source_line(study, [whole]),
-        notes=["The mean lies apart from the median that the title of this brief gives: a few very good paths pull it."],
+        notes=["The mean lies apart from the median in this brief's title: a few very good paths pull it."],
     )  # fmt: skip
 
 
@@ -159,7 +159,8 @@ def roic(study: Study) -> Exhibit:
         fan(percents, unit="Per cent a year", guides=[Guide(name=f"cost of capital: {percent(cost.best, 1)}",
                                                             values=(100 * cost.best,))]),
         subtitle="Profit after tax over the average capital invested, per cent; median, 50 and 90 % of paths",
-        alt="Fan chart. Medians by year: " + " ".join(f"{point.label}: {value_text(point.median, 'fraction')}." for point in points)
+        alt="Fan chart. Medians by year: "
+        + " ".join(f"{point.label}: {value_text(point.median, 'fraction')}." for point in points)
         + f" The cost of capital is {percent(cost.best, 1)}.",
         columns=[column("Year"), *QUANTILES, column("Economic profit", right=True)],
         rows=[[*row, _profit(study, row[0])] for row in rows],

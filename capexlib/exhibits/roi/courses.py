@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
-from capexlib.exhibits.prose import amount, sentence
+from capexlib.exhibits.prose import amount, number, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.wording import (
     changed,
@@ -16,7 +16,6 @@ from capexlib.exhibits.roi.wording import (
     spread,
     told,
 )
-from capexlib.exhibits.theme import percent
 from capexlib.models.roi.averages import PARTS
 
 if TYPE_CHECKING:
@@ -53,12 +52,13 @@ def courses(study: Study) -> Exhibit:
     for key in (*scenarios, None):
         shown = [figures[f"roi.courses.{key}.{name}" if key else _DRAWN[name]]
                  for name in ("idle_money", "dscr_average", "breakeven_utilisation")]  # fmt: skip
-        words = (lambda value: amount(value, "USD bn"), cover_number, percent)
+        words = (number, cover_number, lambda value: f"{100 * value:.0f}")
         rows.append(DotRow(
             name=scenarios[key].title if key else "Gates as they may go", case=key is None,
             dots=tuple(
-                Dot(value=figure.best, label=write(figure.best), status="assumption") if is_known(figure) else None
-                for figure, write in zip(shown, words, strict=True)
+                Dot(value=figure.best * scale, label=write(figure.best), status="assumption")
+                if is_known(figure) else None
+                for figure, write, scale in zip(shown, words, (1, 1, 100), strict=True)
             ),
         ))  # fmt: skip
     worst = most_idle(study)
@@ -69,7 +69,7 @@ def courses(study: Study) -> Exhibit:
     return chart(
         "courses", _title(study, worst),
         dot_ranges(rows, panels=[Panel(title="Idle money, US$bn"), Panel(title="Cover of the plan's debt, times"),
-                                 Panel(title="Break-even use", percent=True)]),
+                                 Panel(title="Break-even use, per cent")]),
         subtitle="The whole account again with the gates on a named course; medians, all other draws the same",
         alt="Dot chart in three panels: idle money, cover, break-even use. " + " ".join(
             f"{row.name}: {', '.join(dot.text for dot in row.dots if dot)}." for row in rows

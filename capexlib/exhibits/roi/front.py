@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 HEADLINE = ("roi.npv", "roi.breakeven_price", "roi.levelised", "funding.company_dscr_min", "roi.idle_money")
 _LABELS = (
-    "Value of the plan", "Price at which it pays", "Cost of a used hour", "Lowest cover, the group", "Budget standing idle",
+    "Value of the plan", "Price at which it pays", "Cost of a used hour", "Lowest cover, the group",
+    "Budget without compute",
 )  # fmt: skip
 SELDOM = 0.05
 """A chance below this is called away in titles."""
@@ -130,7 +131,8 @@ def key_figures(study: Study) -> Exhibit:
     """Five numbers with unit, period, interval and status."""
     figures, years = figures_of(study), study.operations.years
     periods = {
-        "roi.npv": f"{years} years, after tax", "roi.breakeven_price": "an hour, level today", "roi.levelised": "an hour",
+        "roi.npv": f"{years} years, after tax", "roi.breakeven_price": "an hour, level today",
+        "roi.levelised": "an hour",
         "funding.company_dscr_min": "debt service, worst year", "roi.idle_money": "average of the order months",
     }  # fmt: skip
     items = []

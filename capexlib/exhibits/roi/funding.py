@@ -59,7 +59,7 @@ def mix(study: Study) -> Exhibit:
                 ("held", "Paths on which the cover asked is kept"), ("gap", "Not funded"))  # fmt: skip
     table_rows: list[list[Rich]] = [
         [params.instruments[name].title,
-         *(marked(percent(figures[f"funding.{kind}.share.{name}"].best), f"funding.{kind}.share.{name}") for kind in kinds),
+         *(_part(figures[f"funding.{kind}.share.{name}"]) for kind in kinds),
          told(figures[f"funding.source.{name}"])]
         for name in params.order
     ]  # fmt: skip
@@ -91,19 +91,23 @@ def mix(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
+def _part(figure: Figure) -> Rich:
+    return marked(percent(figure.best), figure.id)
+
+
 def _inside(title: str) -> str:
     """Write a title inside a sentence."""
     return title[0].lower() + title[1:]
 
 
 def flexibility(study: Study) -> Exhibit:
-    """What more freedom costs."""
+    """Show what more freedom costs."""
     return _tradeoff(study, "flexibility", "Freedom", "Flexibility of the mix: what stays free to stop or move",
                      lambda one: one.flexibility)  # fmt: skip
 
 
 def disclosure(study: Study) -> Exhibit:
-    """What less disclosure costs."""
+    """Show what less disclosure costs."""
     return _tradeoff(study, "disclosure", "Silence", "Secrecy of the mix: what need not be shown",
                      lambda one: 1.0 - one.disclosure)  # fmt: skip
 
@@ -175,17 +179,21 @@ def sources_and_uses(study: Study) -> Exhibit:
         for year in years
     ]  # fmt: skip
     rows: list[list[Rich]] = [[titles[name], *(cell(f"source.{name}", year) for year in years)] for name in sources]
-    rows.append([[{"t": "Sources", "strong": True}],
-                 *(sentence(_total(figures, [f"source.{name}" for name in sources], year)) for year in years)])  # fmt: skip
+    both = {"Sources": [f"source.{name}" for name in sources], "Uses": ["use.needs", "use.fees"]}
+    totals: dict[str, list[Rich]] = {
+        name: [[{"t": name, "strong": True}], *(_total(figures, parts, year) for year in years)]
+        for name, parts in both.items()
+    }
+    rows.append(totals["Sources"])
     rows += [["Capital expenditure", *(cell("use.needs", year) for year in years)],
              ["Fees on drawing", *(cell("use.fees", year) for year in years)],
-             [[{"t": "Uses", "strong": True}],
-              *(sentence(_total(figures, ["use.needs", "use.fees"], year)) for year in years)]]  # fmt: skip
+             totals["Uses"]]  # fmt: skip
     whole = sum(mean("use.needs", year) + mean("use.fees", year) for year in years)
     first = mean("use.needs", years[0]) + mean("use.fees", years[0]) if years else 0.0
     gap = figures["funding.gap_chance"]
     return chart(
-        "sources_and_uses", f"{percent(first / whole)} of the money is needed in year 1" if whole else "No money is needed",
+        "sources_and_uses",
+        f"{percent(first / whole)} of the money is needed in year 1" if whole else "No money is needed",
         stacked_columns(columns, series=[titles[name] for name in sources], unit="US$bn, mean"),
         subtitle=f"Sources by year, US$bn, mean of the paths; {account_span(study)}",
         alt="Stacked columns. " + " ".join(f"{one.name}: {one.label}." for one in columns),

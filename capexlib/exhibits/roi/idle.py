@@ -46,7 +46,7 @@ def idle(study: Study) -> Exhibit:
         source=source_line(study, [average]),
         text=[sentence(
             "Of a processor budget of about ", marked(amount(budget, "USD bn"), "policy.budget"), ", ",
-            with_spread(average), " has no compute to show for it on average of the months; the capital that waits costs ",
+            with_spread(average), " has no compute to show for it on average of the months; waiting capital costs ",
             with_spread(figures["roi.idle_cost"]), ".", *_at_best(study))],
     )  # fmt: skip
 

@@ -78,7 +78,7 @@ def group_cover(study: Study) -> Exhibit:
     return chart(
         "group_cover", f"In its tightest year the group covers debt {cover_number(least.best)} times",
         fan(points, unit="Times all debt service is covered", guides=lines),
-        subtitle="The company's cash flow with the plan's over service of old and new debt; median, 50 and 90 % of paths",
+        subtitle="The company's and the plan's cash flow over service of old and new debt; median, 50 and 90 %",
         alt="Fan chart. Medians by year: " + " ".join(f"{one.label}: {cover_number(one.median)}." for one in points)
         + "".join(f" {line.name}." for line in lines),
         columns=[column("Year"), *QUANTILES],
@@ -119,13 +119,13 @@ def tests(study: Study) -> Exhibit:
         rows or [["No covenant is named", "–", "–", "–", "–", "–"]],
         source=source_line(study, [figures["funding.need"]]), wide=True,
         subtitle="Share of paths on which the test fails in any year; thresholds are drawn too",
-        notes=["ByteDance's loans are owed by its group".replace("ByteDance", study.ledger.entities[study.case.entity].name)
-               + ": the plan's own test is what a lender to the clusters alone would set."],
+        notes=[(f"The debt is owed by {study.ledger.entities[study.case.entity].name} as a group"
+                ": the plan's own test is what a lender to the clusters alone would set.")],
     )  # fmt: skip
 
 
 def lender(study: Study) -> Exhibit:
-    """What repays the debt, and how well it is covered."""
+    """Show what repays the debt, and how well it is covered."""
     figures = figures_of(study)
     meaning = {
         "funding.debt_peak": "Most that is owed at a year's end.",

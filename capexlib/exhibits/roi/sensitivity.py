@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from capexlib.study import Study
 
 _SHOWN = 10
-_VISIBLE = 0.005
+_VISIBLE, _VISIBLE_SWING = 0.005, 0.08
 
 
 def value_sensitivity(study: Study) -> Exhibit:
@@ -49,10 +49,11 @@ def _exhibit(
     from capexlib.exhibits.charts import Swing, tornado
 
     figures, found, case = figures_of(study), study.roi.sensitivities[outcome], study.case
-    moving = [one for one in found.swings if one.width > 0][:_SHOWN]
+    moving = [one for one in found.swings if one.width > _VISIBLE_SWING * found.swings[0].width][:_SHOWN]
     swings = [
         Swing(name=input_name(case, one.name), low=one.outcome_low * scale, high=one.outcome_high * scale,
-              low_input=input_value(case, one.name, one.input_low), high_input=input_value(case, one.name, one.input_high))
+              low_input=input_value(case, one.name, one.input_low),
+              high_input=input_value(case, one.name, one.input_high))
         for one in moving
     ]  # fmt: skip
     central = found.swings[0].outcome_base * scale
@@ -79,7 +80,8 @@ def _exhibit(
         columns=[column("Input"), column("At the 5th percentile", right=True), column("At the 95th", right=True),
                  column("Outcome", right=True), column("Variance alone", right=True),
                  column("With interactions", right=True)],
-        rows=rows or [["Nothing is uncertain", "–", "–", "–", "–", "–"]], source=source_line(study, [figures[figure_id]]),
+        rows=rows or [["Nothing is uncertain", "–", "–", "–", "–", "–"]],
+        source=source_line(study, [figures[figure_id]]),
         notes=[("The middle has every input at its median; it is not the median of the paths. Variance: Sobol'"
                " indices of the widest inputs and of all that the company keeps to itself (marked *), with 95 %"
                " intervals. Deliveries are ranked by the compute that they bring.")],
@@ -110,7 +112,7 @@ def _secrets(study: Study, outcome: str) -> Rich:
     figure = figures_of(study)[f"roi.unknowns.{outcome}"]
     what = "the plan's value" if outcome == "npv" else "the group's cover"
     return sentence(
-        "What the company keeps to itself carries ", _share(figure.best, figure.id), f" of the spread of {what} alone, ",
+        "What the company keeps to itself carries ", _share(figure.best, figure.id), f" of the spread of {what}, ",
         _share(figure.high or figure.best, figure.id), " with interactions.",
     )  # fmt: skip
 
@@ -142,7 +144,7 @@ def secrets(study: Study) -> Exhibit:
         [column("What is not published"), *(column(f"Variance of: {words.lower()}", right=True)
                                             for words in outcomes.values())],
         rows, source=source_line(study, [figures["roi.npv"]]),
-        subtitle="First-order Sobol' indices with 95 % intervals; each of these inputs is an assumption with its reason",
+        subtitle="First-order Sobol' indices, 95 % intervals; each of these inputs is an assumption with its reason",
         text=[("They decide whether the group can carry the debt, hardly whether the plan earns its cost: that rests"
               " on the price of an hour and on what is delivered.")] if _only_cover(found) else [],
     )  # fmt: skip
@@ -153,7 +155,7 @@ def _only_cover(found: dict[str, Figure]) -> bool:
 
 
 def thresholds(study: Study) -> Exhibit:
-    """What would change our mind: each threshold beside where it stands, and its effect."""
+    """Show what would change our mind: where each indicator stands, its threshold, its effect."""
     figures, case = figures_of(study), study.case
     roi, value = case.roi, figures["roi.npv"]
     rows: list[list[Rich]] = []
@@ -172,7 +174,7 @@ def thresholds(study: Study) -> Exhibit:
         better = one.input_high if one.outcome_high >= one.outcome_low else one.input_low
         rows.append([
             input_name(case, one.name), "its median", input_value(case, one.name, better), "–",
-            sentence("value at the median of all else: ", marked(amount(ends[1], "USD bn"), value.id), "; at its other end ",
+            sentence("value at the median of all else: ", marked(amount(ends[1], "USD bn"), value.id), "; other end ",
                      marked(amount(ends[0], "USD bn"), value.id)),
         ])  # fmt: skip
     for key, scenario in case.scenarios.items():
@@ -181,7 +183,8 @@ def thresholds(study: Study) -> Exhibit:
             continue
         rows.append([
             f"Gates: {scenario.title}", "drawn", "this course, certain", _next_date(study),
-            sentence("value ", _moved(npv.best, npv.id, "USD bn"), ", break-even use ", _moved(use.best, use.id, "fraction")
+            sentence("value ", _moved(npv.best, npv.id, "USD bn"), ", break-even use ",
+                     _moved(use.best, use.id, "fraction")
                      if is_known(use) else "out of reach"),
         ])  # fmt: skip
     price = figures["roi.breakeven_price"]

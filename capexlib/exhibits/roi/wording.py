@@ -45,7 +45,8 @@ _INPUTS = {
     "scale.pue": "Power for cooling (PUE)",
 }  # fmt: skip
 _TERMS = {
-    "life": "life", "residual": "residual value", "ratio": "cost beside the processors'", "per_mw": "cost of a megawatt",
+    "life": "life", "residual": "residual value", "ratio": "cost beside the processors'",
+    "per_mw": "cost of a megawatt",
     "limit": "limit", "share": "largest share", "margin": "margin", "fee": "fee", "tenor": "tenor", "grace": "grace",
     "premium": "premium", "straight": "rate without conversion", "threshold": "threshold",
 }  # fmt: skip
@@ -255,17 +256,21 @@ def input_value(case: Case, name: str, value: float) -> str:
     if name == PRICE_LUCK:
         return "unlucky" if value < 0 else "lucky"
     item = dict(assumptions_of(case)).get(name)
-    unit = model_unit(item.unit) if item else "fraction"
-    if unit == "USD":
-        return amount(value / BN, "USD bn") if abs(value) >= BN / 10 else amount(value / 1e6, "USD m")
-    if unit in ("USD/MW", "USD/MW/year"):
-        return amount(value / 1e6, "USD m")
-    if unit == "USD/year":
-        return amount(value / BN, "USD bn")
+    stated = item.unit if item else "fraction"
+    unit = model_unit(stated)
+    if unit.startswith("USD"):
+        return _money(value, unit)
+    rounded = float(f"{value:.3g}")
+    if stated == "months":
+        return f"{number(float(f'{value * 12:.3g}'))}{NBSP}months"
+    if stated == "ratio":
+        return number(rounded)
+    return percent(value) if unit == "fraction" and abs(value) >= 0.1 else amount(rounded, unit)
+
+
+def _money(value: float, unit: str) -> str:
+    """Write dollars of the models, by what they are counted over."""
     if unit in ("USD/GPU-hour", "USD/kWh"):
         return hour(value) if unit == "USD/GPU-hour" else f"{currency('USD')}{value:.3f}"
-    if unit == "years" and item and item.unit == "months":
-        return f"{number(float(f'{value * 12:.3g}'))}{NBSP}months"
-    if unit == "fraction" and item and item.unit == "ratio":
-        return number(float(f"{value:.3g}"))
-    return percent(value) if unit == "fraction" and abs(value) >= 0.1 else amount(float(f"{value:.3g}"), unit)
+    big = unit in ("USD", "USD/year") and abs(value) >= BN / 10
+    return amount(value / BN, "USD bn") if big else amount(value / 1e6, "USD m")

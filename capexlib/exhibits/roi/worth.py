@@ -64,13 +64,13 @@ def breakeven_price(study: Study) -> Exhibit:
     return chart(
         "breakeven_price", f"Break-even needs {hour(figure.best)} an hour, {times(figure.best / level.value)} today's",
         distribution(
-            np.minimum(known, float(np.quantile(known, 0.98))).tolist(), unit="US$ an hour of one H100-equivalent",
-            components=[Component(name="Level expected", value=level.value, low=level.low, high=level.high,
+            np.minimum(known, float(np.quantile(known, 0.98))).tolist(), unit="US$ an hour",
+            components=[Component(name="Expected", value=level.value, low=level.low, high=level.high,
                                   label=hour(level.value), status="assumption")],
             interval=(figure.low or 0.0, figure.high or 0.0),
             interval_label=f"90 %: {span_of(figure.low or 0.0, figure.high or 0.0, 'USD')}",
         ),
-        subtitle="Price level today at which shareholders earn just their cost, after debt and tax; fifty likely values",
+        subtitle="Price level today at which shareholders earn just their cost, after debt and tax; fifty draws",
         alt=f"Dot plot of the break-even price. Median {hour(figure.best)}, 90 % between {hour(figure.low or 0)} and"
         f" {hour(figure.high or 0)}; the level expected is {hour(level.value)}.",
         columns=[column("Where"), column("Price of an hour", right=True)],
@@ -96,9 +96,9 @@ def breakeven_use(study: Study) -> Exhibit:
     return chart(
         "breakeven_use", title,
         distribution(
-            np.minimum(known, float(np.quantile(known, 0.98))).tolist(), unit="Part of the hours used after the ramp",
+            np.minimum(known, float(np.quantile(known, 0.98))).tolist(), unit="Part of the hours used",
             percent=True,
-            components=[Component(name="Use expected", value=expected.value, low=expected.low, high=expected.high,
+            components=[Component(name="Expected", value=expected.value, low=expected.low, high=expected.high,
                                   label=percent(expected.value), status="assumption")] if expected else [],
             interval=(figure.low or 0.0, figure.high or 0.0),
             interval_label=f"90 %: {span_of(figure.low or 0.0, figure.high or 0.0, 'fraction')}",
@@ -126,7 +126,7 @@ def levelised(study: Study) -> Exhibit:
     return chart(
         "levelised", title,
         fan(points, unit="US$ an hour of one H100-equivalent",
-            guides=[Guide(name=f"cost of a used hour: {hour(cost.best)}", values=(cost.best,))],
+            guides=[Guide(name=f"cost: {hour(cost.best)}", values=(cost.best,))],
             label=f"rent: {hour(points[-1].median)}"),
         subtitle="What renting one H100-equivalent costs by year, US$ an hour; median, 50 and 90 % of paths",
         alt=f"Fan chart. The median rent goes from {hour(points[0].median)} to {hour(points[-1].median)}; a used hour"
@@ -169,9 +169,10 @@ def grid(study: Study) -> Exhibit:
         "grid", title,
         heat_grid(rows, columns=heads, x_title="Price level of an hour today, US$", y_title="Use after the ramp",
                   base=base, words=("gains", "loses")),
-        subtitle="Median net present value over all else that is uncertain, US$bn, by use and price; outlined: expected",
+        subtitle="Net present value by use and price, US$bn, median over all else; outlined: as expected",
         alt=f"Grid of values. {title}. With all hours used the median goes from"
-        f" {amount(rows[0].values[0], 'USD bn')} at {heads[0]} to {amount(rows[0].values[-1], 'USD bn')} at {heads[-1]}.",
+        f" {amount(rows[0].values[0], 'USD bn')} at {heads[0]} to {amount(rows[0].values[-1], 'USD bn')} at"
+        f" {heads[-1]}.",
         columns=[column("Use"), *(column(hour(price), right=True) for price in made.price.tolist())],
         rows=[
             [percent(share), *(marked(f"{_cell(cell / BN)} ({chance(likely_)})", "roi.npv")

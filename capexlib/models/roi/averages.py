@@ -17,7 +17,7 @@ from capexlib.models.roi.returns import worth
 Floats = NDArray[np.float64]
 BN = 1e9
 REACH = 1.6448536269514722  # standard errors in half of a 90 % interval
-LEAST = 1e7  # USD: years that need less on average are left out
+LEAST = 5e7  # USD: years that need less on average are left out
 
 PARTS = {
     "hours": "Worth of the hours used", "running": "Running costs", "tax": "Tax", "spending": "Capital expenditure",

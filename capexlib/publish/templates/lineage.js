@@ -192,7 +192,7 @@
     ];
   };
   const figureBody = (row) => {
-    const modelled = row.kind === "result" && row.assumptions.length ? ", modelled" : "";
+    const modelled = row.modelled ? ", modelled" : "";
     const own = ownClaim(row);
     const interval = words[row.id]?.[1];
     const inNumbers = row.recipe && row.recipe[0] !== "rank" ? numbers(row.recipe) : "";

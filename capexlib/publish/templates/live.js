@@ -10,9 +10,13 @@
     live.className = "live";
     live.setAttribute("aria-hidden", "true");
     chart.append(live);
+    const controls = document.createElement("div");
+    controls.className = "controls";
+    chart.closest("figure").prepend(controls);
     try {
       await vegaEmbed(live, spec, {
         mode: "vega-lite",
+        bind: controls,
         renderer: "svg",
         actions: false,
         defaultStyle: false,
@@ -21,6 +25,7 @@
       });
     } catch (error) {
       live.remove();
+      controls.remove();
       console.error(chart.dataset.spec, error);
       continue;
     }
