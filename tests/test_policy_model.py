@@ -525,7 +525,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown fallback": ({"policy.fallback": "acme"}, r"policy\.fallback.*'acme' is not there"),
     "an unknown state": ({"scenarios.shut.gates": {"wm_permit": [{"month": 1, "state": "ajar"}]}}, "'ajar' is not there"),
     "no policy section": ({"policy": None}, "no policy section"),
-    "more paths than fit": ({"sampling.draws": 2**20, "policy.horizon_months": 60}, r"sampling\.draws.*too much memory.*at most 262,144"),
+    "more paths than fit": ({"sampling.draws": 2**20, "policy.horizon_months": 60}, r"sampling\.draws.*too much memory.*at most 131,072"),
     "less than one path": ({"sampling.draws": 64, "policy.tail": 0.99}, r"policy\.tail.*less than one path"),
     "a move that was seen": ({"gates.wm_licence.moves": {"closed": ["open"]}}, r"seen to move.*Add the move"),
 }  # fmt: skip

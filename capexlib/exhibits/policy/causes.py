@@ -51,6 +51,8 @@ def sensitivity(study: Study) -> Exhibit:
             if name not in told
         ]
     central = found.central / _THOUSAND
+    if not rows:
+        rows = [["Nothing moves it", "–", "–", marked(number(central), "policy.compute"), "–", "–"]]
     return chart(
         "sensitivity", _title(study, swings),
         tornado(swings or [Swing(name="Nothing is uncertain", low=central, high=central, low_input="", high_input="")],

@@ -181,14 +181,20 @@ def returns(study: Study) -> Exhibit:
     asked = float(np.median(study.operations.inputs["funding.cost_of_equity"]))
     cost = figures["funding.wacc"].best
     measures = (
-        ("npv", "Net present value", "above zero", 0.0, made.npv),
-        ("equity_npv", "Net present value to shareholders, after debt", "above zero", 0.0, made.equity_npv),
-        ("irr", "Internal rate of return", "above the cost of capital", cost, made.irr),
-        ("equity_irr", "Internal rate of return to shareholders", "above the return they ask", asked, made.equity_irr),
-        ("mirr", "Modified internal rate of return", "above the cost of capital", cost, made.mirr),
-        ("profitability", "Profitability index", "above one", 1.0, made.profitability),
-        ("payback", "Payback", "there is one", 0.0, made.payback),
-        ("discounted_payback", "Discounted payback", "there is one", 0.0, made.discounted_payback),
+        ("npv", "Net present value", "median above zero", 0.0, made.npv),
+        ("equity_npv", "Net present value to shareholders, after debt", "median above zero", 0.0, made.equity_npv),
+        ("irr", "Internal rate of return", "median above the cost of capital", cost, made.irr),
+        (
+            "equity_irr",
+            "Internal rate of return to shareholders",
+            "median above the return they ask",
+            asked,
+            made.equity_irr,
+        ),
+        ("mirr", "Modified internal rate of return", "median above the cost of capital", cost, made.mirr),
+        ("profitability", "Profitability index", "median above one", 1.0, made.profitability),
+        ("payback", "Payback", "most paths have one", 0.0, made.payback),
+        ("discounted_payback", "Discounted payback", "most paths have one", 0.0, made.discounted_payback),
     )
     rows: list[list[Rich]] = []
     passed = []
@@ -205,7 +211,7 @@ def returns(study: Study) -> Exhibit:
     return table(
         "returns", title,
         [column("Measure"), column("Median", right=True), column("90 % of paths", right=True),
-         column("Paths without it", right=True), column("Passes if the median is"), column("Passes")],
+         column("Paths without it", right=True), column("Passes if"), column("Passes")],
         rows, source=source_line(study, [figures["roi.npv"]]), wide=True,
         subtitle="Of the plan after tax, before debt unless said; each summarised over the paths that have it",
         notes=[("A payback is the median of the paths that pay back at all, and passes if most do. Where a path has"

@@ -10,7 +10,7 @@ import numpy as np
 from capexlib.figures import Figure, lineage, result
 from capexlib.models.funding.lenders import cushion, lowest
 from capexlib.models.funding.mix import Mix
-from capexlib.models.funding.sampled import assumed, chance, sampled, yearly
+from capexlib.models.funding.sampled import assumed, chance, drawn_paths, sampled, yearly
 from capexlib.params.funding import FundingParams
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ CENT = 0.005
 
 def funding_results(params: FundingParams, funding: Funding, operands: tuple[Figure, ...]) -> tuple[Figure, ...]:
     """Publish sources and uses, covers, tests, costs and mixes; ids are unique."""
-    used = (*operands, *assumed(params, "funding"))
+    drawn = (*operands, *assumed(params, "funding"))
+    used = (drawn_paths("funding.paths", "Simulated paths of funding", funding.plan.wacc.size, drawn),)
     figures = (
         *_account(params, funding, used),
         *_covers(funding, used),

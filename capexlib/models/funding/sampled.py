@@ -23,6 +23,14 @@ def assumed(part: BaseModel, path: str, *, skip: Iterable[str] = ()) -> tuple[Fi
     return tuple(assumption_figure(name, item) for name, item in found if name not in left_out)
 
 
+def drawn_paths(figure_id: str, title: str, count: int, operands: Iterable[Figure]) -> Figure:
+    """Gather everything that is drawn behind one figure, their number: results then rest on it, not on each input."""
+    return result(
+        figure_id, title, float(count), "units", operands, formula="every input drawn from its law, path by path",
+        interval="a count",
+    )  # fmt: skip
+
+
 def sampled(
     figure_id: str, title: str, samples: Floats, unit: str, operands: Iterable[Figure], formula: str, *,
     period: str = "", note: str = "",

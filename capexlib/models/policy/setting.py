@@ -28,8 +28,8 @@ from capexlib.units import convert, parse_unit
 PLAN, SHARE = "plan.outcome", "plan.processor_share"
 PATIENCE, LAG, TRAINING = "policy.patience", "policy.reorder_lag", "policy.training_share"
 USD_PER_BN = 1e9
-MOST_CELLS = 2**26
-"""Paths × months × vendors that a case may simulate: the flows of one run take 56 bytes each."""
+MOST_CELLS = 2**25
+"""Paths × months × vendors that a case may simulate; all of its runs take about 250 bytes for each."""
 
 
 @dataclass(frozen=True, slots=True)

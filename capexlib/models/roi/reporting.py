@@ -10,7 +10,7 @@ import numpy as np
 from capexlib.figures import Figure, lineage, result
 from capexlib.models.assumptions import assumption_figure
 from capexlib.models.funding.model import Funding
-from capexlib.models.funding.sampled import assumed, chance, sampled, yearly
+from capexlib.models.funding.sampled import assumed, chance, drawn_paths, sampled, yearly
 from capexlib.params.roi import RoiParams
 from capexlib.params.schema import Case
 
@@ -24,8 +24,11 @@ Operands = tuple[Figure, ...]
 def roi_results(case: Case, params: RoiParams, roi: Roi, funding: Funding, operands: Operands) -> tuple[Figure, ...]:
     """Publish value, returns, break-evens, build-up, alternatives and sensitivities; ids are unique."""
     scale = tuple(assumption_figure(f"scale.{name}", getattr(case.scale, name)) for name in ("power_overhead", "pue"))
-    plan = (*operands, *assumed(params, "roi"), *scale)
-    paid = (*plan, *assumed(case.funding, "funding")) if case.funding else plan
+    count = roi.returns.npv.size
+    inputs = (*operands, *assumed(params, "roi"), *scale)
+    plan = (drawn_paths("roi.paths", "Simulated paths of the plan", count, inputs),)
+    owed = assumed(case.funding, "funding") if case.funding else ()
+    paid = (drawn_paths("roi.paid_paths", "Simulated paths of the plan and its funding", count, (*plan, *owed)),)
     figures = (
         *_value(roi, paid),
         *_break_even(roi, paid),
