@@ -24,7 +24,7 @@ def watchlist(study: Study) -> Exhibit:
     months = study.policy.setting.months
     return table(
         "watchlist", _title(study),
-        [col("Trigger"), col("State, threshold"), col("Next date", nowrap=True),
+        [col("Trigger"), col("State, threshold"), col("Next date"),
          col("Compute, thousand H100e", right=True), col("Value, US$bn", right=True), col("Cover", right=True),
          col("Then")],
         rows or [["No trigger is named in this case", "–", "–", "–", "–", "–", "–"]], source=_IN_BRIEFS, wide=True,

@@ -200,6 +200,6 @@ def watch(study: Study) -> Exhibit:
         [column("When", nowrap=True), column("Gate"), column("Event or course"), column("What it would mean"),
          column("Chance, or effect", right=True)],
         rows or [["–", "–", "Nothing is scheduled and no course is named", "–", "–"]],
-        source="Scheduled events and scenarios: params of the case.",
+        source="Sources: scheduled events and named courses as the params of the case state them.",
         notes=["The chances of scheduled events are own judgement and are drawn with the gates."],
     )  # fmt: skip

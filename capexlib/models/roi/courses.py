@@ -164,7 +164,11 @@ def middle_difference(one: Floats, other: Floats) -> tuple[float, float, float] 
     with np.errstate(invalid="ignore"):
         found = np.sort(one - other)
     known = found[~np.isnan(found)]
-    if known.size < 2 or not np.isfinite(middle := float(np.median(known))):
+    if known.size < 2:
+        return None
+    below, above = float(known[(known.size - 1) // 2]), float(known[known.size // 2])
+    middle = below if below == above else below / 2 + above / 2
+    if not np.isfinite(middle):
         return None
     reach = REACH * np.sqrt(known.size) / 2
     low = max(int(np.floor(known.size / 2 - reach)), 0)
