@@ -363,7 +363,8 @@ def test_what_a_vendor_is_worth(world: World) -> None:
     useless = world_of(dear)
     lever = windmark().case.levers["reported"]
     target = world.opened().run(lever).compute[:, -1]
-    found = worth_of_vendors(useless, target, lever)
+    share = share_of(useless.run(lever).compute[:, -1], target)
+    found = worth_of_vendors(useless, target, lever, share)
     assert set(found) == {"corax", "dunlin", "egret"}
     assert found["egret"].mean.difference < 0 < found["dunlin"].mean.difference
     assert found["egret"].tail.difference > 0 > found["dunlin"].tail.difference

@@ -238,6 +238,11 @@ def marked(text: str, figure_id: str) -> list[Span]:
     return [{"t": text, "figure": figure_id}]
 
 
+def part_of(text: str, figure_id: str) -> list[Span]:
+    """Return one of the values that a figure sums up: a month, a quantile, a cell of a grid."""
+    return [{"t": text, "figure": figure_id, "part": True}]
+
+
 def ranged(figure: Figure) -> list[Span]:
     """Return a figure's own interval as rich text that opens the figure; n/a where it has none."""
     if figure.low is None or figure.high is None:

@@ -57,6 +57,9 @@ class Span(Form):
         A status key; `t` is then the badge's words.
     url, ref, figure : str or None
         A web address, an exhibit's id, or the id of the figure (or claim) shown.
+    part : bool
+        Whether the text is one of the values that the figure sums up (a month, a quantile, a
+        cell of a grid), not the figure's own.
     anchor : str or None
         Where readers of a figure are led: ``claim.`` or ``assumption.`` and the id that
         this text introduces; unique in a brief.
@@ -71,6 +74,7 @@ class Span(Form):
     url: Url | None = None
     ref: str | None = None
     figure: str | None = None
+    part: bool = False
     anchor: Annotated[str, Field(pattern=r"^(claim|assumption)\.[A-Za-z0-9_.-]{1,120}$")] | None = None
 
     @model_validator(mode="after")

@@ -199,7 +199,8 @@ def _cell(spans: list[dict[str, Any]], column: Mapping[str, Any], entries: Mappi
     figures = [span for span in spans if span.get("figure")]
     if len({span["figure"] for span in figures}) == 1 and spans[0] is figures[0]:
         tail = plain_text(spans[1:])
-        if len(tail) <= _LONGEST_TAIL and (number := cell_number(spans[0]["t"], entries.get(spans[0]["figure"]), tail)):
+        entry = None if spans[0].get("part") else entries.get(spans[0]["figure"])
+        if len(tail) <= _LONGEST_TAIL and (number := cell_number(spans[0]["t"], entry, tail)):
             return number.value, number.form
     elif column["align"] == "right" and (number := cell_number(text)):
         return number.value, number.form

@@ -53,12 +53,12 @@ def sensitivity(study: Study) -> Exhibit:
     central = found.central / _THOUSAND
     if not rows:
         rows = [["Nothing moves it", "–", "–", marked(number(central), "policy.compute"), "–", "–"]]
+    drawn = swings or [Swing(name="Nothing is uncertain", low=central, high=central, low_input="", high_input="")]
     return chart(
         "sensitivity", _title(study, swings),
-        tornado(swings or [Swing(name="Nothing is uncertain", low=central, high=central, low_input="", high_input="")],
-                central=central, unit="thousand H100-equivalents", central_label=number(central)),
+        tornado(drawn, central=central, unit="thousand H100-equivalents", central_label=number(central)),
         subtitle="Mean compute at the end, thousand H100-equivalents, with one input at its 5th and 95th percentile",
-        alt="Tornado chart. " + " ".join(f"{one.name}: {number(one.low)} to {number(one.high)}." for one in swings),
+        alt="Tornado chart. " + " ".join(f"{one.name}: {number(one.low)} to {number(one.high)}." for one in drawn),
         columns=[column("Input"), column("At the 5th percentile", right=True), column("At the 95th", right=True),
                  column("Compute", right=True), column("Variance alone", right=True),
                  column("With interactions", right=True)],

@@ -116,14 +116,15 @@ def rates(study: Study) -> Exhibit:
                 marked(number(12 / figure.best), figure.id) if figure.best > 0 else "–",
             ])  # fmt: skip
     if not marks:
-        marks = [DotRow(name="No gate may move", dots=(None,))]
+        marks = [DotRow(name="Nothing may move", dots=(None,))]
+    rows = rows or [["Every gate is held", *["–"] * 6]]
     other = figures["policy.other_way.share"]
     return chart(
         "rates", _rates_title(study),
         dot_ranges(marks, panels=[Panel(title="Moves a year out of today's states")]),
         subtitle="Posterior mean and 90 % interval of the rate, moves a year; out of the state on the as-of date",
         alt="Dot chart of rates. " + " ".join(
-            f"{mark.name}, {mark.note}: {mark.dots[0].text}." for mark in marks if mark.dots[0]
+            f"{mark.name}, {mark.note}: {mark.dots[0].text}." if mark.dots[0] else f"{mark.name}." for mark in marks
         ),
         columns=[column("Gate"), column("Move"), column("Events", right=True), column("Years seen", right=True),
                  column("Rate a year", right=True), column("90 % interval", right=True),

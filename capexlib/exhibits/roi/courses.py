@@ -44,21 +44,21 @@ def most_idle(study: Study) -> str | None:
 
 
 def courses(study: Study) -> Exhibit:
-    """Idle money, cover and break-even under each named course of the gates."""
+    """Show idle money, cover and break-even under each named course of the gates."""
     from capexlib.exhibits.charts import Dot, DotRow, Panel, dot_ranges
 
     figures, scenarios = figures_of(study), study.case.scenarios
     rows = []
     for key in (*scenarios, None):
         shown = [figures[f"roi.courses.{key}.{name}" if key else _DRAWN[name]]
-                 for name in ("idle_money", "dscr_average", "breakeven_utilisation")]  # fmt: skip
-        words = (number, cover_number, lambda value: f"{100 * value:.0f}")
+                 for name in ("idle_money", "dscr_average", "breakeven_price")]  # fmt: skip
+        words = (number, cover_number, lambda value: f"{value:.1f}")
         rows.append(DotRow(
             name=scenarios[key].title if key else "Gates as they may go", case=key is None,
             dots=tuple(
-                Dot(value=figure.best * scale, label=write(figure.best), status="assumption")
+                Dot(value=figure.best, label=write(figure.best), status="assumption")
                 if is_known(figure) else None
-                for figure, write, scale in zip(shown, words, (1, 1, 100), strict=True)
+                for figure, write in zip(shown, words, strict=True)
             ),
         ))  # fmt: skip
     worst = most_idle(study)
@@ -69,9 +69,9 @@ def courses(study: Study) -> Exhibit:
     return chart(
         "courses", _title(study, worst),
         dot_ranges(rows, panels=[Panel(title="Idle money, US$bn"), Panel(title="Cover of the plan's debt, times"),
-                                 Panel(title="Break-even use, per cent")]),
+                                 Panel(title="Break-even price, US$")]),
         subtitle="The whole account again with the gates on a named course; medians, all other draws the same",
-        alt="Dot chart in three panels: idle money, cover, break-even use. " + " ".join(
+        alt="Dot chart in three panels: idle money, cover, break-even price. " + " ".join(
             f"{row.name}: {', '.join(dot.text for dot in row.dots if dot)}." for row in rows
         ),
         columns=[column("Course of the gates"), *(column(head, right=True) for head in _HEADS.values())],
@@ -143,7 +143,21 @@ def explained(study: Study) -> Exhibit:
         rows or [["No course is named in this case", *("–" for _ in PARTS), "–", "–"]],
         source=source_line(study, [figures["roi.npv"]]), wide=True,
         subtitle="Mean change against the gates as they may go, US$bn on the as-of date; a saving has a plus",
+        text=[_amounts(study, key)] if (key := most_idle(study)) else [],
         notes=["Means on the same paths, so that the parts add up to the change in value; medians, as above, do not."],
+    )  # fmt: skip
+
+
+def _amounts(study: Study, key: str) -> Rich:
+    """Say where the change in value comes from on one course."""
+    figures = figures_of(study)
+    parts = {name: figures[f"roi.courses.{key}.value.{name}"] for name in PARTS}
+    whole = figures[f"roi.courses.{key}.value"]
+    return sentence(
+        f"“{study.case.scenarios[key].title}” changes the mean value by ", changed(whole), error_text(whole),
+        ": the hours used change it by ", changed(parts["hours"]), ", running costs by ", changed(parts["running"]),
+        ", capital expenditure by ", changed(parts["spending"]), ", tax and what is left by ", changed(parts["tax"]),
+        " and ", changed(parts["left"]), ". Lost prepayments and empty sites are paid all the same.",
     )  # fmt: skip
 
 

@@ -200,7 +200,7 @@ def sources_and_uses(study: Study) -> Exhibit:
         columns=[column("Source or use"), *(column(f"Year {year}", right=True) for year in years)],
         rows=rows, source=source_line(study, [figures["funding.need"]]),
         notes=[("Sources equal uses on every path and in every year; means add up. Years that need less than"
-               " US$0.01bn are left out.")],
+               " US$0.05bn are left out.")],
         text=[sentence("Spending comes to ", with_spread(figures["funding.need"]), ", fees on drawing to ",
                        with_spread(figures["funding.fees"]), ". A year stays unfunded on ",
                        marked(chance(gap.best), gap.id), " of paths.")],

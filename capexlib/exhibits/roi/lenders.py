@@ -102,7 +102,7 @@ def tests(study: Study) -> Exhibit:
             sentence(f"{side} ", marked(f"{cover_number(covenant.threshold.value)} times",
                                         f"assumption.funding.covenants.{name}.threshold")),
             marked(chance(figure.best), figure.id), judged(figure.best, failed.shape[0])[0],
-            marked(f"year {worst + 1}, {chance(float(by_year[worst]))}", figure.id) if by_year.any() else "–",
+            marked(f"year {worst + 1}: {chance(float(by_year[worst]))}", figure.id) if by_year.any() else "–",
             covenant.why,
         ])  # fmt: skip
     group = [figures[f"funding.breach.{name}"].best for name, one in params.covenants.items() if one.level == "company"]

@@ -182,7 +182,7 @@ def thresholds(study: Study) -> Exhibit:
         if not is_known(npv):
             continue
         rows.append([
-            f"Gates: {scenario.title}", "drawn", "this course, certain", _next_date(study),
+            f"Gates: {scenario.title}", "drawn", "this course", _next_date(study),
             sentence("value ", _moved(npv.best, npv.id, "USD bn"), ", break-even use ",
                      _moved(use.best, use.id, "fraction")
                      if is_known(use) else "out of reach"),

@@ -74,12 +74,12 @@ def figure_text(figure: Figure) -> str:
 
 
 def value_text(value: float, unit: str) -> str:
-    """Write a number of a unit; what is an hour's worth is written as plain money.
+    r"""Write a number of a unit; what is an hour's worth is written as plain money.
 
     Examples
     --------
     >>> value_text(5.148, "USD/GPU-hour"), value_text(8.0e9, "GPU-hour"), value_text(2.76, "percent")
-    ('US$5.15', '8 billion hours', '2.8 points')
+    ('US$5.15', '8\xa0billion hours', '2.8\xa0points')
     """
     if unit == "USD/GPU-hour":
         return amount(value, "USD")
@@ -153,12 +153,12 @@ def changed(figure: Figure) -> list[Span]:
 
 
 def signed_text(value: float, unit: str) -> str:
-    """Write a difference of any of this brief's units.
+    r"""Write a difference of any of this brief's units.
 
     Examples
     --------
     >>> signed_text(-0.109, "ratio"), signed_text(0.2318, "fraction"), signed_text(0.75, "USD/GPU-hour")
-    ('−0.11', '+23 points', '+US$0.75')
+    ('−0.11', '+23\xa0points', '+US$0.75')
     """
     sign = "−" if value < 0 else "+"
     if unit == "ratio":

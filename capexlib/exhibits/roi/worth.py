@@ -196,7 +196,7 @@ def slider(study: Study) -> Exhibit:
     heads = [hour(price) for price in prices.tolist()]
     settings = [
         Setting(
-            value=round(100 * use), label=percent(use), chances=tuple(made.chance[row, places].tolist()),
+            value=round(100 * use), label=f"{100 * use:.0f}", chances=tuple(made.chance[row, places].tolist()),
             points=tuple(
                 FanPoint(label=head, low=cell[0], lower=cell[1], median=cell[2], upper=cell[3], high=cell[4])
                 for head, cell in zip(heads, ends[row].tolist(), strict=True)
@@ -212,12 +212,12 @@ def slider(study: Study) -> Exhibit:
         slider_fan(settings, unit="Net present value, US$bn", x_title="Price level of an hour today, US$",
                    setting_title="Use after the ramp, per cent"),
         subtitle="Net present value by price at one use, US$bn, median, 50 and 90 % of paths; below, chance of a gain",
-        alt=f"Fan chart of the value over the price at {middle.label} use. The median goes from"
+        alt=f"Fan chart of the value over the price at {middle.label} per cent use. The median goes from"
         f" {amount(middle.points[0].median, 'USD bn')} at {heads[0]} to {amount(middle.points[-1].median, 'USD bn')} at"
         f" {heads[-1]}; the chance of a gain from {chance(middle.chances[0])} to {chance(middle.chances[-1])}.",
         columns=[column("Use"), *(column(head, right=True) for head in heads)],
         rows=[
-            [setting.label, *(marked(f"{_cell(point.low)} to {_cell(point.high)}", "roi.npv")
+            [percent(setting.value / 100), *(marked(f"{_cell(point.low)} to {_cell(point.high)}", "roi.npv")
                               for point in setting.points)]
             for setting in settings
         ],

@@ -28,7 +28,7 @@ from capexlib.params.schema import Case, Sampling
 AHEAD_MONTHS = 6
 EARLIER_PATHS = 1024
 """Paths on which an earlier view is simulated."""
-_RATE_DRAWS = 256
+_RATE_DRAWS = 128
 _MID_MONTH = 15
 _QUARTER_MONTHS = (1, 4, 7, 10)
 _LEAST = 1e-6
@@ -266,7 +266,8 @@ def _earlier_view(facts: Facts, case: Case, key: str, test: BackTest, folder: Pa
         problem = Problem(f"backtests.{key}.params", "That view has no policy model.", "Name a file that has one.")
         raise ParamsError([problem])
     sampling = Sampling(seed=earlier.sampling.seed, draws=min(EARLIER_PATHS, earlier.sampling.draws))
-    earlier = earlier.model_copy(update={"sampling": sampling, "funding": None, "roi": None})
+    only_the_plan = dict.fromkeys(("users", "leases", "orders", "chips", "checks"), {}) | {"peers": ()}
+    earlier = earlier.model_copy(update={"sampling": sampling, "funding": None, "roi": None, **only_the_plan})
     known = Facts(facts.ledger, test.made_on, earlier.adopt)
     scale = assess(known, earlier)
     setting = make_setting(known, earlier, scale)

@@ -127,7 +127,7 @@ def compare_scenarios(
 
 
 def find_frontier(
-    world: World, planned: Floats, reported: LeverParams, *, points: int = 20, simulated: int = 1024
+    world: World, planned: Floats, reported: LeverParams, *, points: int = 12, simulated: int = 1024
 ) -> Frontier:
     """Trade the mean of delivered compute against the CVaR of its shortfall.
 
@@ -167,9 +167,17 @@ def vendor_segments(world: World, planned: Floats) -> Segments:
     return falling_segments(totals, KNOTS)
 
 
-def worth_of_vendors(world: World, planned: Floats, reported: LeverParams) -> dict[str, Worth]:
-    """Return what each vendor adds to the reported mix: against its share spread over the others."""
-    mine = share_of(world.run(reported).compute[:, -1], planned)
+def worth_of_vendors(world: World, planned: Floats, reported: LeverParams, mine: Floats) -> dict[str, Worth]:
+    """Return what each vendor adds to the reported mix: against its share spread over the others.
+
+    Parameters
+    ----------
+    world : World
+    planned : ndarray, shape (n,)
+    reported : LeverParams
+    mine : ndarray, shape (n,)
+        The reported lever's share of the plan.
+    """
     found = {}
     for vendor, share in reported.mix.items():
         if not 0.0 < share < 1.0:

@@ -103,7 +103,7 @@ def _check_numbers(brief: Brief, numbers: Mapping[str, Mapping[str, Any]]) -> It
                 continue
             if figure not in numbers:
                 yield Problem(where, f"{span['t']!r} names the figure {figure!r}, which the manifest lacks.", _MEND)
-            elif not agrees(span["t"], numbers[figure]):
+            elif not span.get("part") and not agrees(span["t"], numbers[figure]):
                 yield Problem(where, f"prints {span['t']!r}, the manifest has {_said(numbers[figure])}.", _MEND)
 
 

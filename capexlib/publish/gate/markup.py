@@ -36,8 +36,8 @@ class Markup:
     headings : list of (int, str)
     ids : list of str
         In order, with repetitions.
-    numbers : list of (str, str)
-        Figure id and printed text.
+    numbers : list of (str, str, bool)
+        Figure id, printed text, and whether that is one of the values that the figure sums up.
     pictures : list of str
         Names of the elements that stand for pictures; empty where one has none.
     unnamed : int
@@ -57,7 +57,7 @@ class Markup:
     policy: str = ""
     headings: list[tuple[int, str]] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
-    numbers: list[tuple[str, str]] = field(default_factory=list)
+    numbers: list[tuple[str, str, bool]] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
     unnamed: int = 0
     tables: list[Table] = field(default_factory=list)
@@ -198,4 +198,4 @@ class _Reader(HTMLParser):
         elif element.tag == "script" and "id" in element.attributes:
             found.scripts[element.attributes["id"]] = "".join(element.text)
         if name := element.attributes.get("data-figure") or element.attributes.get("data-unknown"):
-            found.numbers.append((name, "".join(element.text)))
+            found.numbers.append((name, "".join(element.text), "data-part" in element.attributes))

@@ -191,7 +191,7 @@
       ]),
     ];
   };
-  const figureBody = (row) => {
+  const figureBody = (row, part) => {
     const modelled = row.modelled ? ", modelled" : "";
     const own = ownClaim(row);
     const interval = words[row.id]?.[1];
@@ -199,6 +199,7 @@
     return [
       make("h2", { id: "lineage-title", tabindex: "-1" }, own ? subject(own) : capital(row.title)),
       make("p", { class: "big" }, wrong.has(row.id) ? "check failed" : shown(row.id)),
+      part && make("p", { class: "interval" }, `You opened ${closed(part)}: one of the values that this figure sums up.`),
       make("p", null, badge(row.status, modelled)),
       make("p", { class: "interval" }, interval && closed(interval)),
       row.formula && section("How it is computed", formula(row),
@@ -214,22 +215,22 @@
         : null,
     ].filter(Boolean);
   };
-  const show = (next) => {
+  const show = (next, part = "") => {
     trail = next;
     const id = trail[trail.length - 1];
     const row = rows.get(id);
     panel.querySelector(".kind").textContent = row ? { fact: "Fact", assumption: "Our assumption", result: "Result" }[row.kind] : "Claim";
     back.hidden = trail.length < 2;
     if (!back.hidden) back.querySelector("span").textContent = nameOf(trail[trail.length - 2]);
-    body.replaceChildren(...(row ? figureBody(row) : claimBody(claims.get(id))),
+    body.replaceChildren(...(row ? figureBody(row, part) : claimBody(claims.get(id))),
       make("p", { class: "cite" }, make("code", null, id)));
     body.scrollTop = 0;
     document.getElementById("lineage-title").focus();
   };
-  const open = (id, from) => {
+  const open = (id, from, part) => {
     origin = from;
     panel.showModal();
-    show([id]);
+    show([id], part);
   };
   back.addEventListener("click", () => show(trail.slice(0, -1)));
   panel.querySelector(".close").addEventListener("click", () => panel.close());
@@ -241,7 +242,7 @@
     link.setAttribute("aria-haspopup", "dialog");
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      open(link.dataset.figure, link);
+      open(link.dataset.figure, link, "part" in link.dataset ? link.textContent : "");
     });
     link.addEventListener("keydown", (event) => {
       if (event.key !== " ") return;
