@@ -14,7 +14,7 @@ from acme_evidence import params_of
 from capexlib.exhibits import roi
 from capexlib.exhibits.block import Exhibit, words
 from capexlib.exhibits.prose import likelihood
-from capexlib.exhibits.roi import wording
+from capexlib.exhibits.roi import inputs, wording
 from capexlib.publish.blocks import KINDS
 from capexlib.study import Study, open_study
 
@@ -186,8 +186,8 @@ def test_every_input_has_words() -> None:
     study = opened("bytedance")
     for found in study.roi.sensitivities.values():
         for swing in found.swings:
-            name = wording.input_name(study.case, swing.name)
+            name = inputs.input_name(study.case, swing.name)
             assert "_" not in name
             assert "." not in name
             for value in (swing.input_low, swing.input_high):
-                assert "_" not in wording.input_value(study.case, swing.name, value)
+                assert "_" not in inputs.input_value(study.case, swing.name, value)

@@ -1,7 +1,7 @@
 """Time the command against a bare start of the interpreter, in the same minute on the same machine.
 
 ``make bench`` prints for each action the best of some runs, in seconds and as a multiple
-of ``python -c pass``, beside what the design allows.
+of ``python -c pass``, beside what the design allows; then what the models take inside one process.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+import decisions
+import policy
 
 ROOT = Path(__file__).resolve().parents[2]
 CASE = "params/bytedance.yml"
@@ -45,6 +48,11 @@ def main() -> None:
             bare = bare or best
             limit = f"{allowed:>9.2f}" if allowed else ""
             print(f"{name:<20}{best:>9.3f}{best / bare:>9.1f}{limit}")
+    print(f"\n{'inside one process':<62}{'seconds':>9}{'allowed':>9}")
+    for timings in (decisions.timings, policy.timings):
+        for name, taken, allowed in timings():
+            limit = f"{allowed:>9.2f}" if allowed else ""
+            print(f"{name:<62}{taken:>9.3f}{limit}")
 
 
 if __name__ == "__main__":

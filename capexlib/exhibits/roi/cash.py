@@ -9,20 +9,8 @@ import numpy as np
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
 from capexlib.exhibits.prose import amount, chance, marked, sentence, span_of
 from capexlib.exhibits.provenance import source_line
-from capexlib.exhibits.roi.wording import (
-    BN,
-    account_span,
-    fan_points,
-    fan_rows,
-    figures_of,
-    is_known,
-    spread,
-    told,
-    value_text,
-    with_spread,
-    year_names,
-    year_of,
-)
+from capexlib.exhibits.roi.fans import fan_points, fan_rows, year_names, year_of
+from capexlib.exhibits.roi.wording import BN, account_span, figures_of, is_known, spread, told, value_text, with_spread
 from capexlib.exhibits.theme import percent
 from capexlib.models.roi.averages import PARTS
 

@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
 from capexlib.exhibits.prose import amount, number, sentence
 from capexlib.exhibits.provenance import source_line
-from capexlib.exhibits.roi.wording import (
-    changed,
-    cover_number,
-    error_text,
-    figures_of,
-    is_known,
-    spread,
-    told,
-)
+from capexlib.exhibits.roi.wording import changed, cover_number, error_text, figures_of, is_known, spread, told
 from capexlib.models.roi.averages import PARTS
 
 if TYPE_CHECKING:

@@ -10,16 +10,8 @@ from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
 from capexlib.exhibits.prose import amount, marked, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.cash import QUANTILES
-from capexlib.exhibits.roi.wording import (
-    BN,
-    fan_points,
-    fan_rows,
-    figure_text,
-    figures_of,
-    spread,
-    told,
-    with_spread,
-)
+from capexlib.exhibits.roi.fans import fan_points, fan_rows
+from capexlib.exhibits.roi.wording import BN, figure_text, figures_of, spread, told, with_spread
 from capexlib.exhibits.theme import percent
 
 if TYPE_CHECKING:

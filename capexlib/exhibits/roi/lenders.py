@@ -10,18 +10,9 @@ from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
 from capexlib.exhibits.prose import chance, judged, marked, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.cash import QUANTILES
+from capexlib.exhibits.roi.fans import fan_points, fan_rows, year_names, year_of
 from capexlib.exhibits.roi.funding import funding_section
-from capexlib.exhibits.roi.wording import (
-    cover_number,
-    fan_points,
-    fan_rows,
-    figures_of,
-    spread,
-    told,
-    with_spread,
-    year_names,
-    year_of,
-)
+from capexlib.exhibits.roi.wording import cover_number, figures_of, spread, told, with_spread
 from capexlib.exhibits.theme import percent
 
 if TYPE_CHECKING:
