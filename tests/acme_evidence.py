@@ -74,7 +74,10 @@ def facts_of(
     *claims: Claim, as_of: date = date(2026, 6, 30), rulings: Mapping[str, tuple[Any, ...]] | None = None
 ) -> Facts:
     """See these claims as of a date."""
-    decided = {key: Ruling.model_construct(**dict(zip(("claim", "why", "on"), ruling, strict=False))) for key, ruling in (rulings or {}).items()}
+    decided = {
+        key: Ruling.model_construct(**dict(zip(("claim", "why", "on"), ruling, strict=False)))
+        for key, ruling in (rulings or {}).items()
+    }
     return Facts(ledger_of(claims), as_of, decided)
 
 

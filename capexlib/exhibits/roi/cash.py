@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
-from capexlib.exhibits.prose import amount, chance, marked, sentence, span_of
+from capexlib.exhibits.prose import amount, chance, part_of, sentence, span_of
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.fans import fan_points, fan_rows, year_names, year_of
 from capexlib.exhibits.roi.wording import BN, account_span, figures_of, is_known, spread, told, value_text, with_spread
@@ -46,7 +46,7 @@ def cash(study: Study) -> Exhibit:
         source=source_line(study, [value]),
         notes=[("An hour that is used counts as income at what renting it would cost. The last year contains what is"
                " left of the assets, at their book value.")],
-        text=[sentence("Never earned back: ", marked(chance(float(never)), "roi.payback"), " of paths; where it is, the"
+        text=[sentence("Never earned back: ", part_of(chance(float(never)), "roi.payback"), " of paths; where it is, the"
                        " median takes ", told(figures["roi.payback"]), ". The years' flows are worth ",
                        with_spread(value), " on the as-of date.")],
     )  # fmt: skip
@@ -69,7 +69,7 @@ def build_up(study: Study) -> Exhibit:
                       range_label=span_of(*_ends(study, ""), "USD bn")))  # fmt: skip
     largest = max(means, key=lambda name: means[name].best)
     rows: list[list[Rich]] = [
-        [classes[name].title, told(figure), marked(percent(figure.best / whole.best), figure.id),
+        [classes[name].title, told(figure), part_of(percent(figure.best / whole.best), figure.id),
          told(figures[f"roi.capex.{name}"]), spread(figures[f"roi.capex.{name}"])]
         for name, figure in means.items()
     ]  # fmt: skip
@@ -190,7 +190,7 @@ def returns(study: Study) -> Exhibit:
         figure, without = figures[f"roi.{name}"], float(np.isnan(samples).mean())
         passed.append(is_known(figure) and without < 0.5 and figure.best > least)
         rows.append([
-            title, told(figure), spread(figure), marked(chance(without) if without else "none", figure.id), test,
+            title, told(figure), spread(figure), part_of(chance(without) if without else "none", figure.id), test,
             "yes" if passed[-1] else "no",
         ])  # fmt: skip
     title = f"{sum(passed)} of {len(passed)} measures say yes"

@@ -100,7 +100,7 @@ def _explained(study: Study, key: str) -> Rich:
     return sentence(
         f"“{study.case.scenarios[key].title}”: compute installed changes by ",
         moved("compute"),
-        ", money without compute by ",
+        ", money that waits at the gates by ",
         moved("idle_money"),
         ". Committed sites are paid for all the same, so the break-even use moves by ",
         moved("breakeven_utilisation"),

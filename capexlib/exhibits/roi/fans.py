@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capexlib.exhibits.block import Rich
-from capexlib.exhibits.prose import marked
+from capexlib.exhibits.prose import part_of
 from capexlib.exhibits.roi.wording import value_text
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def fan_points(samples: Floats, labels: Sequence[str], unit: str) -> list[FanPoi
 def fan_rows(points: Sequence[FanPoint], unit: str, ids: Sequence[str]) -> list[list[Rich]]:
     """Return a fan's points as rows of a table: label and five quantiles."""
     return [
-        [point.label, *(marked(value_text(value, unit), figure)
+        [point.label, *(part_of(value_text(value, unit), figure)
                         for value in (point.low, point.lower, point.median, point.upper, point.high))]
         for point, figure in zip(points, ids, strict=True)
     ]  # fmt: skip

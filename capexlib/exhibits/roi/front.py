@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from capexlib.exhibits import since_last
 from capexlib.exhibits.block import Exhibit, Rich
-from capexlib.exhibits.prose import NBSP, amount, badge, chance, judged, listed, marked, sentence
+from capexlib.exhibits.prose import NBSP, amount, badge, chance, judged, listed, marked, part_of, sentence
 from capexlib.exhibits.provenance import has_unverified, run_id
 from capexlib.exhibits.roi.courses import most_idle
 from capexlib.exhibits.roi.wording import changed, error_text, figures_of, hour, spread, told
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HEADLINE = ("roi.npv", "roi.breakeven_price", "roi.levelised", "funding.company_dscr_min", "roi.idle_money")
 _LABELS = (
     "Value of the plan", "Price at which it pays", "Cost of a used hour", "Lowest cover, the group",
-    "Budget without compute",
+    "Budget that waits",
 )  # fmt: skip
 SELDOM = 0.05
 """A chance below this is called away in titles."""
@@ -71,7 +71,7 @@ def _sentences(study: Study) -> list[Rich]:
         f" of value after tax (net present value, 90{NBSP}%: ", spread(value), ") ",
         [badge(value.status, modelled=True)], ": a used hour costs ", told(cost), " (", spread(cost),
         ") and rents are expected around ",
-        marked(hour(float(_median(level))), "assumption.roi.price_level"), " and falling.",
+        part_of(hour(float(_median(level))), "assumption.roi.price_level"), " and falling.",
     )  # fmt: skip
     second = sentence(
         "After financing and tax it would break even at a price of ", told(price), " an hour (", spread(price),

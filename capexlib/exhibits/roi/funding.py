@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column
-from capexlib.exhibits.prose import amount, chance, marked, sentence
+from capexlib.exhibits.prose import amount, chance, marked, part_of, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.wording import account_span, figures_of, told, with_spread
 from capexlib.exhibits.theme import percent
@@ -147,7 +147,7 @@ def _tradeoff(study: Study, name: str, word: str, gain: str, kept: _Kept) -> Exh
 
 
 def _described(one: Mix, figure: str, kept: _Kept) -> tuple[Rich, Rich]:
-    return marked(percent(one.cost, 1), figure), marked(percent(kept(one)), figure)
+    return part_of(percent(one.cost, 1), figure), part_of(percent(kept(one)), figure)
 
 
 def _largest(params: FundingParams, one: Mix) -> str:
@@ -210,4 +210,4 @@ def sources_and_uses(study: Study) -> Exhibit:
 def _total(figures: dict[str, Figure], parts: list[str], year: int) -> Rich:
     """Return the sum of one side of a year; it stands for its first figure."""
     found = [figures[f"roi.mean.{part}.{year}"] for part in parts if f"roi.mean.{part}.{year}" in figures]
-    return marked(amount(sum(figure.best for figure in found), "USD bn"), found[0].id) if found else "–"
+    return part_of(amount(sum(figure.best for figure in found), "USD bn"), found[0].id) if found else "–"

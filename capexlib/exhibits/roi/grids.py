@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capexlib.exhibits.block import Exhibit, chart, column
-from capexlib.exhibits.prose import amount, chance, marked, number
+from capexlib.exhibits.prose import amount, chance, number, part_of
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.wording import BN, figures_of, hour
 from capexlib.exhibits.roi.worth import SHARES, price_level
@@ -54,7 +54,7 @@ def grid(study: Study) -> Exhibit:
         f" {heads[-1]}.",
         columns=[column("Use"), *(column(hour(price), right=True) for price in made.price.tolist())],
         rows=[
-            [percent(share), *(marked(f"{_cell(cell / BN)} ({chance(likely_)})", "roi.npv")
+            [percent(share), *(part_of(f"{_cell(cell / BN)} ({chance(likely_)})", "roi.npv")
                                for cell, likely_ in zip(row.tolist(), likely.tolist(), strict=True))]
             for share, row, likely in zip(made.utilisation.tolist(), made.median, made.chance, strict=True)
         ],
@@ -96,7 +96,7 @@ def slider(study: Study) -> Exhibit:
         f" {heads[-1]}; the chance of a gain from {chance(middle.chances[0])} to {chance(middle.chances[-1])}.",
         columns=[column("Use"), *(column(head, right=True) for head in heads)],
         rows=[
-            [percent(setting.value / 100), *(marked(f"{_cell(point.low)} to {_cell(point.high)}", "roi.npv")
+            [percent(setting.value / 100), *(part_of(f"{_cell(point.low)} to {_cell(point.high)}", "roi.npv")
                               for point in setting.points)]
             for setting in settings
         ],

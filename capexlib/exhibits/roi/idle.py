@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
+from capexlib.exhibits.block import Exhibit, chart, column, table
 from capexlib.exhibits.prose import amount, marked, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.cash import QUANTILES
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def idle(study: Study) -> Exhibit:
-    """Budget that has brought no compute, by month."""
+    """Show the budget that waits at the gates, by month."""
     from capexlib.exhibits.charts import fan
 
     figures, setting, money = figures_of(study), study.policy.setting, study.deployment.idle_usd
@@ -28,9 +28,9 @@ def idle(study: Study) -> Exhibit:
     average = figures["roi.idle_money"]
     budget = float(np.median(study.policy.world.budget_usd)) / BN
     return chart(
-        "idle", f"{amount(average.best, 'USD bn')} of the budget has no compute, on average",
-        fan(points, unit="US$bn without compute"),
-        subtitle="Processor budget paid or held that has brought no compute, US$bn at each month's end; 50 and 90 %",
+        "idle", f"{amount(average.best, 'USD bn')} of the budget waits at the gates",
+        fan(points, unit="US$bn waiting"),
+        subtitle="Prepaid, lost or held beyond what open gates would leave, US$bn at each month's end; 50 and 90 %",
         alt=f"Fan chart. The median goes from {amount(points[0].median, 'USD bn')} in {points[0].label} to"
         f" {amount(points[-1].median, 'USD bn')} in {points[-1].label}, 90 % between"
         f" {amount(points[-1].low, 'USD bn')} and {amount(points[-1].high, 'USD bn')}.",
@@ -38,20 +38,9 @@ def idle(study: Study) -> Exhibit:
         source=source_line(study, [average]),
         text=[sentence(
             "Of a processor budget of about ", marked(amount(budget, "USD bn"), "policy.budget"), ", ",
-            with_spread(average), " has no compute to show for it on average of the months; waiting capital costs ",
-            with_spread(figures["roi.idle_cost"]), ".", *_at_best(study))],
+            with_spread(average), " waits on average of the months, beyond what would wait through open gates; that"
+            " capital costs ", with_spread(figures["roi.idle_cost"]), ".")],
     )  # fmt: skip
-
-
-def _at_best(study: Study) -> list[Rich]:
-    """Say how much would wait on the best of the named courses: orders take their months all the same."""
-    figures = figures_of(study)
-    named = {key: figures[f"roi.courses.{key}.idle_money"] for key in study.case.scenarios}
-    if not named:
-        return []
-    best = min(named, key=lambda key: named[key].best)
-    return [f" On the course “{study.case.scenarios[best].title}” it would still be ", told(named[best]),
-            ", since orders are placed month by month and take their time."]  # fmt: skip
 
 
 def idle_point(study: Study) -> Exhibit:
@@ -62,7 +51,7 @@ def idle_point(study: Study) -> Exhibit:
         " costs stay, income goes.",
         "roi.idle_cash": "The same point in dollars: income lost in an average year.",
         "roi.use": "The use that the two rest on, lag and ramp included.",
-        "roi.idle_money": "Money that waits for goods, is lost, or is held back, on average of the order months.",
+        "roi.idle_money": "Money prepaid, lost or held because gates are shut, on average of the months.",
         "roi.idle_cost": "What that money costs at the cost of capital while it waits.",
         "roi.written_off": "Prepayments for goods that never come: written off.",
     }

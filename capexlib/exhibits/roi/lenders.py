@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
-from capexlib.exhibits.prose import chance, judged, marked, sentence
+from capexlib.exhibits.prose import chance, judged, marked, part_of, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.cash import QUANTILES
 from capexlib.exhibits.roi.fans import fan_points, fan_rows, year_names, year_of
@@ -93,7 +93,7 @@ def tests(study: Study) -> Exhibit:
             sentence(f"{side} ", marked(f"{cover_number(covenant.threshold.value)} times",
                                         f"assumption.funding.covenants.{name}.threshold")),
             marked(chance(figure.best), figure.id), judged(figure.best, failed.shape[0])[0],
-            marked(f"year {worst + 1}: {chance(float(by_year[worst]))}", figure.id) if by_year.any() else "–",
+            part_of(f"year {worst + 1}: {chance(float(by_year[worst]))}", figure.id) if by_year.any() else "–",
             covenant.why,
         ])  # fmt: skip
     group = [figures[f"funding.breach.{name}"].best for name, one in params.covenants.items() if one.level == "company"]

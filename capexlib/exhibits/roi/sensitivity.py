@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
-from capexlib.exhibits.prose import amount, marked, sentence
+from capexlib.exhibits.prose import amount, marked, part_of, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.inputs import input_name, input_value
 from capexlib.exhibits.roi.wording import BN, cover_number, figures_of, is_known
@@ -50,7 +50,7 @@ def _exhibit(
     central = found.swings[0].outcome_base * scale
     rows: list[list[Rich]] = [
         [_named(study, outcome, one.name), swing.low_input, swing.high_input,
-         marked(f"{write(min(swing.low, swing.high))} to {write(max(swing.low, swing.high))}", figure_id),
+         part_of(f"{write(min(swing.low, swing.high))} to {write(max(swing.low, swing.high))}", figure_id),
          *_indices(study, outcome, one.name, figure_id)]
         for swing, one in zip(swings, moving, strict=True)
     ]  # fmt: skip
@@ -93,7 +93,7 @@ def _indices(study: Study, outcome: str, name: str, figure_id: str) -> tuple[Ric
 
     def one(value: float, low: float, high: float) -> Rich:
         share, *ends = (percent(min(max(end, 0.0), 1.0)) for end in (value, low, high))
-        return marked(f"{share} ({'–'.join(end.removesuffix(chr(160) + '%') for end in ends)})", figure_id)
+        return part_of(f"{share} ({'–'.join(end.removesuffix(chr(160) + '%') for end in ends)})", figure_id)
 
     return (one(found.first[place], found.first_low[place], found.first_high[place]),
             one(found.total[place], found.total_low[place], found.total_high[place]))  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, column, table
-from capexlib.exhibits.prose import amount, marked, sentence
+from capexlib.exhibits.prose import amount, marked, part_of, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.inputs import input_name, input_value
 from capexlib.exhibits.roi.wording import BN, figures_of, hour, is_known, signed_text, spread, told
@@ -36,8 +36,8 @@ def thresholds(study: Study) -> Exhibit:
         better = one.input_high if one.outcome_high >= one.outcome_low else one.input_low
         rows.append([
             input_name(case, one.name), "its median", input_value(case, one.name, better), "–",
-            sentence("value at the median of all else: ", marked(amount(ends[1], "USD bn"), value.id), "; other end ",
-                     marked(amount(ends[0], "USD bn"), value.id)),
+            sentence("value at the median of all else: ", part_of(amount(ends[1], "USD bn"), value.id), "; other end ",
+                     part_of(amount(ends[0], "USD bn"), value.id)),
         ])  # fmt: skip
     for key, scenario in case.scenarios.items():
         npv, use = figures[f"roi.courses.{key}.npv.change"], figures[f"roi.courses.{key}.breakeven_utilisation.change"]
@@ -62,7 +62,7 @@ def thresholds(study: Study) -> Exhibit:
 
 
 def _moved(value: float, figure_id: str, unit: str) -> Rich:
-    return marked(signed_text(value, unit), figure_id)
+    return part_of(signed_text(value, unit), figure_id)
 
 
 def _next_date(study: Study) -> str:

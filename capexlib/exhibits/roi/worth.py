@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column
-from capexlib.exhibits.prose import chance, marked, sentence, span_of, times
+from capexlib.exhibits.prose import chance, marked, part_of, sentence, span_of, times
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.wording import Floats, figures_of, hour
 from capexlib.exhibits.theme import percent
@@ -41,7 +41,7 @@ def _spread_rows(samples: Floats, figure: Figure, unit: str) -> list[list[Rich]]
     for share in SHARES:
         value = float(np.quantile(samples, share, method="lower"))
         text = (hour(value) if unit == "USD/GPU-hour" else percent(value)) if np.isfinite(value) else "out of reach"
-        rows.append([f"{percent(share)} of paths are below", marked(text, figure.id)])
+        rows.append([f"{percent(share)} of paths are below", part_of(text, figure.id)])
     return rows
 
 

@@ -21,6 +21,9 @@ _DRAWN = (
     "price", *_SHARES, *_ALIKE, "learning", "porting_cost", "ramp", "lead_time", "audit_delay", "audit_cost",
 )  # fmt: skip
 
+VENDOR_INPUTS = (*_DRAWN, "quota")
+"""What is uncertain of a vendor, by the names of its params."""
+
 
 @dataclass(frozen=True, slots=True)
 class VendorTerms:
@@ -113,7 +116,7 @@ def vendor_inputs(key: str, vendor: VendorParams, usd_per: Mapping[str, float]) 
     ValueError
         If a price is in a currency without a rate.
     """
-    chosen = {name: getattr(vendor, name) for name in (*_DRAWN, "quota")}
+    chosen = {name: getattr(vendor, name) for name in VENDOR_INPUTS}
     return {
         f"vendors.{key}.{name}": distribution(assumption, _scale(assumption, usd_per))
         for name, assumption in chosen.items()

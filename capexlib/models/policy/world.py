@@ -129,9 +129,8 @@ def draw_world(setting: Setting, plan_usd_bn: Floats, seed: int) -> World:
     World
     """
     n = plan_usd_bn.size
-    names = [name for name in setting.laws if name != PLAN]
-    drawn = uniforms([f"policy/{name}" for name in names], n, seed, after=_OF_THE_SCALE_MODEL)
-    values = {name: setting.laws[name].ppf(drawn[f"policy/{name}"]) for name in names}
+    drawn = uniforms([f"policy/{name}" for name in setting.streams()], n, seed, after=_OF_THE_SCALE_MODEL)
+    values = {name: law.ppf(drawn[f"policy/{name}"]) for name, law in setting.laws.items() if name != PLAN}
     values[PLAN] = plan_usd_bn
     states = {
         key: gate.simulate(gate.rates(values), seed, n, chances=gate.chances(values))

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 BN = 1e9
 
 MEASURES = {
-    "idle_money": ("Budget without compute, on average of its time", "USD bn"),
+    "idle_money": ("Budget that waits at the gates, on average of the order years", "USD bn"),
     "compute": ("Compute installed when deliveries end", "thousand H100e"),
     "dscr_average": ("Debt service cover of the plan over the life of its debt", "ratio"),
     "dscr_min": ("Lowest debt service cover of the plan", "ratio"),

@@ -49,8 +49,14 @@ def deployment_of(world: World, paths: SupplyPaths, planned: SupplyPaths, operan
     gone = paths.lost[:, -1] + paths.stranded[:, -1]
     return Deployment(
         tuple(vendors), stranded_usd=gone * _owned_share(vendors, missing), planned_load_h100e=load,
-        idle_usd=paths.stranded + paths.lost + paths.held, one_off_usd=np.zeros_like(paths.held), operands=operands,
+        idle_usd=np.maximum(_waiting(paths) - _waiting(planned), 0.0), one_off_usd=np.zeros_like(paths.held),
+        operands=operands,
     )  # fmt: skip
+
+
+def _waiting(paths: SupplyPaths) -> Floats:
+    """Budget that is not in goods that came, at each month's end, (n, T)."""
+    return paths.stranded + paths.lost + paths.held
 
 
 def _owned_share(vendors: list[VendorDeployment], missing: dict[str, Floats]) -> Floats:

@@ -64,8 +64,8 @@ class Deployment:
         Owned compute that the whole budget was meant to bring, each vendor's weighted with
         its electricity: what sites were planned for.
     idle_usd : ndarray, shape (n, T)
-        Budget that has brought no compute yet, at each month's end: paid for goods that have
-        not come, or held back.
+        Budget that waits at the gates, at each month's end: prepaid for goods that have not come,
+        lost, or held, beyond what the same orders would leave through open gates.
     one_off_usd : ndarray, shape (n, T)
         Porting, testing and audits, where not in the payments: positive is money out.
     operands : tuple of Figure

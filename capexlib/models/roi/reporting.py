@@ -232,11 +232,11 @@ def _idle(roi: Roi, funding: Funding, used: Operands) -> Iterator[Figure]:
     charge = (idle * funding.plan.wacc[:, None]).sum(axis=1)
     yield sampled(
         "roi.idle_money",
-        "Budget without compute, on average of its time",
+        "Budget that waits at the gates, on average of the order years",
         idle.sum(axis=1) / max(years, 1) / BN,
         "USD bn",
         used,
-        "mean over the months of deliveries",
+        "(prepaid, lost or held − the same through open gates), mean over the months",
     )
     yield sampled(
         "roi.idle_cost", "Cost of the capital that waits", charge / BN, "USD bn", used, "Σ idle money × funding.wacc"
@@ -279,6 +279,7 @@ def _secrets(roi: Roi, used: Operands) -> Iterator[Figure]:
 
 def _years(roi: Roi, used: Operands) -> Iterator[Figure]:
     made = roi.returns
+    least = 1e-3 * roi.operations.capacity.max(axis=1, keepdims=True)
     for figure_id, title, samples, unit, formula in (
         (
             "roi.flow",
@@ -312,7 +313,7 @@ def _years(roi: Roi, used: Operands) -> Iterator[Figure]:
         (
             "roi.hours",
             "Part of the possible hours that is used",
-            roi.operations.served / np.where(roi.operations.capacity > 0, roi.operations.capacity, np.nan),
+            roi.operations.served / np.where(roi.operations.capacity > least, roi.operations.capacity, np.nan),
             "fraction",
             "used / possible hours",
         ),
