@@ -120,6 +120,24 @@ def test_the_first_half_of_twice_the_paths_is_the_same(key: str) -> None:
         assert np.array_equal(getattr(one, name), getattr(whole, name)[:DRAWS]), name
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [{"gates__wm_licence__hold": "closed"}, {"gates__wm_permit__states__slowed__passes": sure(0.3)},
+     {"vendors__corax__quota": None}, {"vendors__corax__price": sure(1.0, "USD/unit")}, {"policy__horizon_months": 5}],
+)  # fmt: skip
+def test_a_variant_draws_all_else_alike(world: World, changed: dict[str, Any]) -> None:
+    variant = world_of(opened(**changed))
+    stem = next(iter(changed)).replace("__", ".").rsplit(".", 1)[0]
+    for name in variant.values.keys() - {name for name in variant.values if name.startswith(stem)}:
+        assert np.array_equal(variant.values[name], world.values[name]), name
+    months = variant.setting.months
+    for gate, states in variant.states.items():
+        if not stem.endswith(gate):
+            assert np.array_equal(states, world.states[gate][:, :months]), gate
+    assert set(variant.setting.laws) - {PLAN} <= set(variant.setting.streams())
+    assert set(world.setting.laws) - {PLAN} <= set(world.setting.streams())
+
+
 @pytest.mark.parametrize("block", [1, 37, 255, 10_000])
 def test_the_size_of_blocks_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
     lever = windmark().case.levers["reserve"]

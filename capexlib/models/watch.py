@@ -73,6 +73,11 @@ class Watch:
     rows: tuple[Watched, ...]
     results: tuple[Figure, ...]
 
+    @property
+    def shown_claims(self) -> tuple[str, ...]:
+        """Claims that stand as indicators."""
+        return tuple(claim for row in self.rows if row.fact for claim in row.fact.claims)
+
 
 @dataclass(frozen=True, slots=True)
 class _Account:

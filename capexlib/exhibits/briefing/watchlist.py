@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, table
 from capexlib.exhibits.block import column as col
-from capexlib.exhibits.prose import MINUS, amount, marked, sentence
-from capexlib.periods import day_name
+from capexlib.exhibits.prose import MINUS, amount, marked, part_of, sentence
+from capexlib.periods import day_name, parse_period
 
 if TYPE_CHECKING:
     from capexlib.figures import Figure
@@ -61,10 +61,12 @@ def _state(row: Watched) -> Rich:
         return f"{word}{row.state}"
     if row.fact is None:
         return "no figure by this date"
-    parts: list[Rich] = [word, marked(amount(row.fact.best, row.fact.unit), f"claim.{row.fact.claims[0]}")]
+    what = row.fact.id.split(".")[1].replace("_", " ")
+    parts: list[Rich] = [word, marked(amount(row.fact.best, row.fact.unit), row.fact.claims[0])]
+    parts += [] if row.threshold else [f" {what}, {parse_period(row.fact.period)}"]
     if row.threshold:
         side = "below" if row.trigger.indicator.passes == "below" else "above"
-        parts += [f"; {side} ", marked(amount(row.threshold.best, row.threshold.unit), row.threshold.id)]
+        parts += [f"; {side} ", part_of(amount(row.threshold.best, row.threshold.unit), row.threshold.id)]
     return sentence(*parts)
 
 

@@ -46,8 +46,8 @@ def cash(study: Study) -> Exhibit:
         source=source_line(study, [value]),
         notes=[("An hour that is used counts as income at what renting it would cost. The last year contains what is"
                " left of the assets, at their book value.")],
-        text=[sentence("Never earned back: ", part_of(chance(float(never)), "roi.payback"), " of paths; where it is, the"
-                       " median takes ", told(figures["roi.payback"]), ". The years' flows are worth ",
+        text=[sentence("Never earned back: ", part_of(chance(float(never)), "roi.payback"), " of paths; where it is,"
+                       " the median takes ", told(figures["roi.payback"]), ". The years' flows are worth ",
                        with_spread(value), " on the as-of date.")],
     )  # fmt: skip
 
