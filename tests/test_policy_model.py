@@ -22,7 +22,7 @@ from capexlib.models.assumptions import distribution
 from capexlib.models.policy import supply
 from capexlib.models.policy.agreement import agreements
 from capexlib.models.policy.backtest import Forecast, asked, every_quarter, scores
-from capexlib.models.policy.breaking import SHUT, months_shut, what_breaks
+from capexlib.models.policy.breaking import SHUT, months_shut, quasi_p, what_breaks
 from capexlib.models.policy.choices import compare_scenarios, find_frontier, worth, worth_of_vendors
 from capexlib.models.policy.model import Policy
 from capexlib.models.policy.outcomes import share_of
@@ -335,19 +335,22 @@ def test_luck_counts_where_only_gates_move() -> None:
     assert not any("dunlin" in swing.name or "wm_abroad" in swing.name for swing in found.swings)
 
 
-def test_the_box_counts_the_paths_that_it_says(policy: Policy, world: World) -> None:
-    share = np.asarray(policy.reported.share)
-    strict = replace(
-        world, setting=replace(world.setting, policy=world.setting.policy.model_copy(update={"enough": 0.8}))
-    )
-    found = what_breaks(strict, share, [PLAN])
-    assert found is not None
-    failing, box = share < 0.8, found.chosen
+def test_the_box_finds_what_breaks_a_made_up_plan(world: World) -> None:
     columns = months_shut(world) | {PLAN: world.values[PLAN]}
+    shut = columns[SHUT + "wm_permit"]
+    assert 0.1 < (shut > 9).mean() < 0.9
+    share = np.where(shut > 9, 0.1, 0.9)
+    found = what_breaks(world, share, [PLAN])
+    assert found is not None
+    failing, box = share < 0.5, found.chosen
     inside = np.all([one.holds(columns[one.name]) for one in box.restrictions], axis=0)
     assert box.coverage * failing.sum() == pytest.approx((failing & inside).sum())
     assert box.density * inside.sum() == pytest.approx((failing & inside).sum())
-    assert box.density > failing.mean(), "the box is worse than the whole"
+    assert [one.name for one in box.restrictions] == [SHUT + "wm_permit"]
+    assert box.density == 1.0
+    assert box.coverage > 0.9
+    assert set(quasi_p(found)) == {SHUT + "wm_permit"}
+    assert max(quasi_p(found).values()) < 1e-3
     assert what_breaks(world, np.ones(DRAWS), [PLAN]) is None
     assert what_breaks(world, np.zeros(DRAWS), [PLAN]) is None
 

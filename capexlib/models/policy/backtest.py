@@ -266,8 +266,9 @@ def _earlier_view(facts: Facts, case: Case, key: str, test: BackTest, folder: Pa
         problem = Problem(f"backtests.{key}.params", "That view has no policy model.", "Name a file that has one.")
         raise ParamsError([problem])
     sampling = Sampling(seed=earlier.sampling.seed, draws=min(EARLIER_PATHS, earlier.sampling.draws))
-    only_the_plan = dict.fromkeys(("users", "leases", "orders", "chips", "checks"), {}) | {"peers": ()}
-    earlier = earlier.model_copy(update={"sampling": sampling, "funding": None, "roi": None, **only_the_plan})
+    others: dict[str, object] = {name: {} for name in ("users", "leases", "orders", "chips", "checks")}
+    others |= {"peers": (), "funding": None, "roi": None}
+    earlier = earlier.model_copy(update={"sampling": sampling, **others})
     known = Facts(facts.ledger, test.made_on, earlier.adopt)
     scale = assess(known, earlier)
     setting = make_setting(known, earlier, scale)
