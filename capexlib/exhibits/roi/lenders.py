@@ -100,7 +100,7 @@ def tests(study: Study) -> Exhibit:
     plan = [figures[f"funding.breach.{name}"].best for name, one in params.covenants.items() if one.level == "plan"]
     highest = max(group, default=0.0)
     if highest < _SELDOM and max(plan, default=0.0) >= 0.5:
-        title = f"Group tests hold; the plan alone fails {chance(max(plan))}"
+        title = f"Group tests hold; the plan fails {chance(max(plan))}"
     else:
         title = f"A group test fails on {chance(highest)} of paths"
     return table(
