@@ -112,7 +112,7 @@ def _claims(names: Sequence[str], ledger: Ledger, most: int) -> list[Span]:
     newest = sorted(known, key=lambda claim: (-claim.known_on.toordinal(), claim.id))
     told: dict[str, Span] = {}
     for claim in newest:
-        told.setdefault(_said(claim), {"t": _said(claim), "figure": claim.id})
+        told.setdefault(_said(claim), {"t": _said(claim), "figure": claim.id, "part": True})
     return _first(list(told.values()), most)
 
 
@@ -188,6 +188,8 @@ def changes(study: Study, headline: Sequence[str] = ()) -> Exhibit:
     study : Study
     headline : sequence of str
         Ids of the results that lead.
+    others : int
+        Rows beside the headline's.
 
     Returns
     -------
@@ -196,11 +198,12 @@ def changes(study: Study, headline: Sequence[str] = ()) -> Exhibit:
     """
     found = study.changes
     leading = sum(row.id in headline for row in found.rows)
-    ordered = found.ordered(headline)[: leading + OTHERS_SHOWN]
+    ordered = found.ordered(headline)[: leading + others]
     title = f"What changed since {day_name(found.since)}" if found.since else "What changed"
     text = summary(found)
     if more := len(found.rows) - len(ordered):
-        text += f" Shown are the headline's and the largest others; capex diff lists the other {more}."
+        among = "the headline's and the largest others" if others else "the headline's"
+        text += f" Shown are {among}; capex diff lists the other {more}."
     return Exhibit({
         "block": "change", "id": "changes", "title": title, "text": [text],
         "columns": [column("Result"), column("Before", right=True), column("Now", right=True),

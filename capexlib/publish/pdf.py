@@ -184,7 +184,7 @@ def _printable(element: Element) -> dict[str, Any]:
     if element.kind == "chart":
         return {key: value for key, value in body.items() if key not in {"columns", "rows"}}
     if element.kind in _GRIDS:
-        is_small = element.kind == "appendix_table" or body.get("wide", False)
+        is_small = element.kind in {"appendix_table", "change"} or body.get("wide", False)
         body["small"] = is_small
         lengths = [sum(len(span["t"]) for span in cell) for row in body["rows"] for cell in row]
         body["tall"] = max(lengths, default=0) > _TALL

@@ -8,7 +8,17 @@ import numpy as np
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
 from capexlib.exhibits.policy.wording import figures_of, with_range
-from capexlib.exhibits.prose import amount, chance, judged, marked, number, sentence, shown, span_of
+from capexlib.exhibits.prose import (
+    amount,
+    chance,
+    judged,
+    marked,
+    number,
+    part_of,
+    sentence,
+    shown,
+    span_of,
+)
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.theme import percent
 
@@ -48,9 +58,9 @@ def arrival(study: Study) -> Exhibit:
         columns=[column("Month"), column("5 %", right=True), column("25 %", right=True), column("Median", right=True),
                  column("75 %", right=True), column("95 %", right=True), column("Plan, median", right=True)],
         rows=[
-            [row.label, *(marked(number(value), "policy.compute")
+            [row.label, *(part_of(number(value), "policy.compute")
                           for value in (row.low, row.lower, row.median, row.upper, row.high)),
-             marked(number(plan), "policy.planned_compute")]
+             part_of(number(plan), "policy.planned_compute")]
             for row, plan in zip(rows, planned.tolist(), strict=True)
         ],
         source=source_line(study, [share]),
@@ -71,8 +81,8 @@ def chances(study: Study) -> Exhibit:
         rows.append([
             f"{percent(part)} of the plan in service",
             marked(f"not by month {policy.setting.months}" if beyond else f"month {months.best:.0f}", months.id),
-            marked(_month_range(months.low, months.high), months.id),
-            marked(chance(1 - never.best), never.id), judged(1 - never.best, policy.world.size)[0],
+            part_of(_month_range(months.low, months.high), months.id),
+            part_of(chance(1 - never.best), never.id), judged(1 - never.best, policy.world.size)[0],
         ])  # fmt: skip
     enough, least = figures["policy.chance_enough"], policy.setting.policy.enough
     rows.append([f"at least {percent(least)} at the end", "–", "–", marked(chance(enough.best), enough.id),
@@ -85,7 +95,7 @@ def chances(study: Study) -> Exhibit:
         rows, source=source_line(study, [enough]),
         subtitle=f"Within {policy.setting.months} months from {policy.setting.first_month:%B %Y}",
         text=[sentence(
-            "In the worst ", marked(percent(1 - policy.setting.policy.tail), worst.id), " of paths, ", shown(worst),
+            "In the worst ", part_of(percent(1 - policy.setting.policy.tail), worst.id), " of paths, ", shown(worst),
             " of the plan is missing on average (CVaR); over all paths, ", shown(figures["policy.expected_shortfall"]),
             ".")],
     )  # fmt: skip

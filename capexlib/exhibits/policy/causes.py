@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
 from capexlib.exhibits.policy.wording import figures_of, input_name, input_value
-from capexlib.exhibits.prose import marked, number, ranged, sentence, shown
+from capexlib.exhibits.prose import (
+    marked,
+    number,
+    part_of,
+    ranged,
+    sentence,
+    shown,
+)
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.theme import percent
 from capexlib.models.policy.breaking import SHUT
@@ -121,7 +128,7 @@ def breaking(study: Study) -> Exhibit:
     box = policy.breaking.chosen
     chances = {one.name: figures[f"policy.breaks.chance.{result_id(one.name)}"] for one in box.restrictions}
     rows: list[list[Rich]] = [
-        [_condition(study, one), marked(_small(chances[one.name].best), chances[one.name].id)]
+        [_condition(study, one), part_of(_small(chances[one.name].best), chances[one.name].id)]
         for one in box.restrictions
     ]
     return table(

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
 from capexlib.exhibits.policy.wording import figures_of
-from capexlib.exhibits.prose import MINUS, amount, badge, marked, number, sentence, shown
+from capexlib.exhibits.prose import (
+    MINUS,
+    amount,
+    badge,
+    marked,
+    number,
+    part_of,
+    sentence,
+    shown,
+)
 from capexlib.exhibits.theme import percent
 from capexlib.facts.records import Event
 from capexlib.models.policy.model import CHECKED_PATHS
@@ -109,11 +118,11 @@ def rates(study: Study) -> Exhibit:
                 ))  # fmt: skip
             rows.append([
                 gate.params.title, f"{_title(gate, start)} to {_title(gate, end)}",
-                marked(str(seen.events), figure.id) if seen else "set by the case",
-                marked(f"{seen.exposure_years:.2f}", figure.id) if seen else "–",
+                part_of(str(seen.events), figure.id) if seen else "set by the case",
+                part_of(f"{seen.exposure_years:.2f}", figure.id) if seen else "–",
                 marked(number(figure.best), figure.id),
                 marked(f"{number(figure.low or 0.0)}–{number(figure.high or 0.0)}", figure.id),
-                marked(number(12 / figure.best), figure.id) if figure.best > 0 else "–",
+                part_of(number(12 / figure.best), figure.id) if figure.best > 0 else "–",
             ])  # fmt: skip
     if not marks:
         marks = [DotRow(name="Nothing may move", dots=(None,))]
@@ -155,9 +164,9 @@ def agreement(study: Study) -> Exhibit:
         state = _title(gate, one.state) if gate else ""
         made, figure = one.beside, f"policy.agreement.{one.key}"
         rows.append([
-            name, kinds[one.kind].format(state), marked(_number(one.kind, made.exact), figure),
-            marked(_number(one.kind, made.simulated), figure),
-            marked(f"{made.z:+.1f}".replace("-", MINUS), figure),
+            name, kinds[one.kind].format(state), part_of(_number(one.kind, made.exact), figure),
+            part_of(_number(one.kind, made.simulated), figure),
+            part_of(f"{made.z:+.1f}".replace("-", MINUS), figure),
         ])  # fmt: skip
     most = max((abs(one.beside.z) for one in study.policy.agreements), default=0.0)
     checked = min(CHECKED_PATHS, study.policy.world.size)

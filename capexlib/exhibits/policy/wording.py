@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Span
-from capexlib.exhibits.prose import MINUS, NBSP, amount, marked, span_of
+from capexlib.exhibits.prose import (
+    MINUS,
+    NBSP,
+    amount,
+    marked,
+    part_of,
+    span_of,
+)
 from capexlib.exhibits.theme import percent
 from capexlib.figures import Figure
 from capexlib.models.policy.breaking import SHUT
@@ -88,7 +95,7 @@ def with_error(figure: Figure) -> list[Span]:
     """Write a difference of shares in percentage points, with half of its sampling interval."""
     if figure.low is None or figure.high is None:
         return points(figure)
-    return [*points(figure), NBSP, *marked(f"±{NBSP}{(figure.high - figure.low) * 50:.1f}", figure.id)]
+    return [*points(figure), NBSP, *part_of(f"±{NBSP}{(figure.high - figure.low) * 50:.1f}", figure.id)]
 
 
 def with_range(figure: Figure, unit: str) -> list[Span]:
