@@ -180,7 +180,7 @@ def _behind(changes: Changes, group: str) -> set[str]:
     return named | {name for figure in changes.added for name in figure.claims if name in moved}
 
 
-def changes(study: Study, headline: Sequence[str] = ()) -> Exhibit:
+def changes(study: Study, headline: Sequence[str] = (), *, others: int = OTHERS_SHOWN) -> Exhibit:
     """Show what changed since the last edition: old, new, why; the headline's results first, each part biggest first.
 
     Parameters

@@ -76,4 +76,4 @@ def key_figures(study: Study) -> Exhibit:
 
 def changes(study: Study) -> Exhibit:
     """Show what changed since the last edition, the key figures first."""
-    return since_last.changes(study, HEADLINE)
+    return since_last.changes(study, HEADLINE, others=0)

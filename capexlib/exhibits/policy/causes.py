@@ -91,7 +91,7 @@ def _indices(study: Study, name: str) -> tuple[Rich, Rich]:
     def one(kind: str) -> Rich:
         figure = figures_of(study)[f"policy.variance.{result_id(name)}.{kind}"]
         share, low, high = (percent(max(end or 0.0, 0.0)) for end in (figure.best, figure.low, figure.high))
-        return marked(f"{share} ({low}–{high})", figure.id)
+        return part_of(f"{share} ({low}–{high})", figure.id)
 
     return one("first"), one("total")
 

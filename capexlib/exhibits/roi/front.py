@@ -106,8 +106,7 @@ def _judgements(study: Study) -> list[dict[str, Any]]:
         _likely("Owning costs less than renting just the hours that are used.", figures["roi.owning_cheaper"], draws,
                 "own_or_rent"),
         _likely("The plan's own cash serves its debt in every year, without the group.", served, draws, "cover"),
-        _likely("All of it is paid for: no year has a funding gap.", figures["funding.gap_chance"], draws,
-                "sources_and_uses", opposite=True),
+        _likely("Some year has a funding gap.", figures["funding.gap_chance"], draws, "sources_and_uses"),
     ]  # fmt: skip
     if (key := most_idle(study)) is not None:
         figure = figures[f"roi.courses.{key}.breakeven_utilisation.change"]
@@ -120,10 +119,9 @@ def _judgements(study: Study) -> list[dict[str, Any]]:
     return made
 
 
-def _likely(text: str, figure: Figure, draws: int, exhibit: str, *, opposite: bool = False) -> dict[str, Any]:
-    share = 1.0 - figure.best if opposite else figure.best
-    word, warning = judged(share, draws)
-    return {"text": text + warning, "figure": marked(chance(share), figure.id), "word": word, "confidence": "",
+def _likely(text: str, figure: Figure, draws: int, exhibit: str) -> dict[str, Any]:
+    word, warning = judged(figure.best, draws)
+    return {"text": text + warning, "figure": marked(chance(figure.best), figure.id), "word": word, "confidence": "",
             "exhibit": exhibit}  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capexlib.exhibits.block import Span
-from capexlib.exhibits.prose import NBSP, amount, currency, marked, number, ranged, span_of
+from capexlib.exhibits.prose import NBSP, amount, currency, marked, number, part_of, ranged, span_of
 from capexlib.exhibits.since_last import signed
 from capexlib.exhibits.theme import MISSING
 from capexlib.figures import Figure
@@ -91,7 +91,7 @@ def spread(figure: Figure) -> list[Span]:
         joint = " to " if figure.low < 0 else "–"
         return marked(f"{write(figure.low)}{joint}{write(figure.high)}", figure.id)
     if figure.unit == "GPU-hour":
-        return marked(f"{number(figure.low / BN)}–{number(figure.high / BN)}{NBSP}billion", figure.id)
+        return part_of(f"{number(figure.low / BN)}–{number(figure.high / BN)}{NBSP}billion", figure.id)
     return ranged(figure)
 
 

@@ -69,7 +69,7 @@ def breakeven_price(study: Study) -> Exhibit:
         rows=_spread_rows(samples, figure, "USD/GPU-hour"), source=source_line(study, [figure]),
         notes=[("Each path keeps its own use, costs, deliveries and debt; only the price is moved until nothing is"
                " lost or gained. The price then falls from that level as assumed.")],
-        text=[sentence("On ", marked(chance(below), figure.id), " of paths the level that we expect today, ",
+        text=[sentence("On ", part_of(chance(below), figure.id), " of paths the level that we expect today, ",
                        marked(hour(level.value), "assumption.roi.price_level"), ", is enough.")],
     )  # fmt: skip
 

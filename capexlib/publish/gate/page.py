@@ -12,7 +12,8 @@ from capexlib.publish.brief import Brief
 from capexlib.publish.gate.markup import Markup, read_markup
 from capexlib.publish.readings import agrees
 
-LARGEST, LARGEST_STATIC = 1_300_000, 300_000
+LARGEST, LARGEST_STATIC, CHARTS_IN_IT, LARGEST_CHART = 1_300_000, 300_000, 10, 40_000
+"""Bytes of a page with ten charts, of a static one, and of each chart beyond ten."""
 """Bytes of a page with live charts, and of one without scripts."""
 
 PACKED = "packed"
@@ -45,7 +46,8 @@ def check_page(
     content = path.read_bytes()
     page = read_markup(content.decode("utf-8", "replace"))
     is_static = not {"bundle", PACKED} & page.scripts.keys()
-    limit = LARGEST_STATIC if is_static else LARGEST
+    more = max(0, len(brief.of_kind("chart")) - CHARTS_IN_IT)
+    limit = LARGEST_STATIC if is_static else LARGEST + more * LARGEST_CHART
     if len(content) > limit:
         what = f"has {len(content):,} bytes, more than {limit:,}."
         yield Problem(path.name, what, "Aggregate the charts' data, or show fewer columns.")
