@@ -25,7 +25,9 @@ def rebuilt_case(resolved: Mapping[str, Any], path: Path, like: Mapping[str, Any
     path : Path
         The params file, from which evidence is looked for; it need not exist any more.
     like : Mapping, optional
-        Newer params: keys that the schema has come to need are taken from here.
+        Newer params: keys that the schema has come to need are taken from here, and so is the
+        order of all others: a manifest's keys are sorted, but a gate's states and a case's vendors
+        are numbered in the order in which they were written.
 
     Returns
     -------
@@ -36,7 +38,7 @@ def rebuilt_case(resolved: Mapping[str, Any], path: Path, like: Mapping[str, Any
     ParamsError
         If they still do not fit.
     """
-    content = _fitted(Case, resolved, like or {})
+    content = _ordered(_fitted(Case, resolved, like or {}), like or {})
     case, problems = validate(Case, content, Document(f"params of {resolved.get('case')}", content))
     if case is None:
         raise ParamsError(problems)
@@ -59,3 +61,12 @@ def _fitted(model: type[BaseModel], old: Mapping[str, Any], new: Mapping[str, An
         else:
             fitted[name] = value
     return fitted
+
+
+def _ordered(value: Any, like: Any) -> Any:
+    """Put the keys of nested mappings in the order of another; those it lacks stand last."""
+    if not isinstance(value, Mapping):
+        return value
+    pattern = like if isinstance(like, Mapping) else {}
+    names = [*(name for name in pattern if name in value), *(name for name in value if name not in pattern)]
+    return {name: _ordered(value[name], pattern.get(name)) for name in names}

@@ -46,8 +46,8 @@ def check_page(
     content = path.read_bytes()
     page = read_markup(content.decode("utf-8", "replace"))
     is_static = not {"bundle", PACKED} & page.scripts.keys()
-    more = max(0, len(brief.of_kind("chart")) - CHARTS_IN_IT)
-    limit = LARGEST_STATIC if is_static else LARGEST + more * LARGEST_CHART
+    charts = len(brief.of_kind("chart")) if brief else 0
+    limit = LARGEST_STATIC if is_static else LARGEST + max(0, charts - CHARTS_IN_IT) * LARGEST_CHART
     if len(content) > limit:
         what = f"has {len(content):,} bytes, more than {limit:,}."
         yield Problem(path.name, what, "Aggregate the charts' data, or show fewer columns.")
