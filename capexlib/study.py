@@ -37,6 +37,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "policy": ("policy",),
     "funding": ("policy", "roi", "funding.company"),
     "roi": ("policy", "roi", "funding.company"),
+    "courses": ("policy", "roi", "funding.company"),
     "watch": ("policy", "roi", "funding.company"),
 }
 

@@ -26,9 +26,9 @@ def params_of(case: str) -> Path:
 
 
 @cache
-def study_of(case: str, **overrides: Any) -> Study:
+def study_of(case: str, brief: str = "", **overrides: Any) -> Study:
     """Open a case once a test run; double underscores in names stand for dots."""
-    return open_study(params_of(case), {key.replace("__", "."): value for key, value in overrides.items()})
+    return open_study(params_of(case), {key.replace("__", "."): value for key, value in overrides.items()}, brief)
 
 
 def results_of(study: Study) -> dict[str, Figure]:

@@ -237,8 +237,8 @@ def test_control_characters_of_input_do_not_reach_the_terminal(
 # ------------------------------------------------------------------ check
 
 
-def opened(results: Any = None) -> SimpleNamespace:
-    return SimpleNamespace(ledger=SimpleNamespace(claims={"a": 1}), manifest=results or dict)
+def opened(check: Any = None) -> SimpleNamespace:
+    return SimpleNamespace(ledger=SimpleNamespace(claims={"a": 1}), check=check or dict)
 
 
 @pytest.fixture

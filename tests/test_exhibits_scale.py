@@ -32,7 +32,7 @@ _shown: dict[tuple[str, str], Exhibit] = {}
 def shown(case: str, name: str) -> Exhibit:
     """Build an exhibit once."""
     if (case, name) not in _shown:
-        _shown[case, name] = ALL[name](study_of(case))
+        _shown[case, name] = ALL[name](study_of(case, "scale"))
     return _shown[case, name]
 
 
@@ -100,7 +100,7 @@ def its_figures_exist(study: Study, exhibit: Exhibit) -> None:
 def test_every_exhibit(case: str, name: str) -> None:
     exhibit = shown(case, name)
     is_fit_to_print(exhibit)
-    its_figures_exist(study_of(case), exhibit)
+    its_figures_exist(study_of(case, "scale"), exhibit)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -167,7 +167,7 @@ def test_badges_stand_with_every_unverified_key_figure() -> None:
 
 
 def test_overrides_are_marked() -> None:
-    study = study_of("acme", sampling__draws=256, scale__pue__value=1.3)
+    study = study_of("acme", "scale", sampling__draws=256, scale__pue__value=1.3)
     table = exhibits.overrides(study)
     assert table is not None
     assert [[words(cell) for cell in row] for row in table.block["rows"]] == [
@@ -176,8 +176,8 @@ def test_overrides_are_marked() -> None:
     ]
     marked = [words(row[0]) for row in exhibits.assumptions(study).block["rows"] if "overridden" in words(row[0])]
     assert marked == ["scale.pue (overridden)"]
-    assert exhibits.overrides(study_of("acme")) is None
-    removed = exhibits.overrides(open_study(params_of("acme"), {"users": None}))
+    assert exhibits.overrides(study_of("acme", "scale")) is None
+    removed = exhibits.overrides(open_study(params_of("acme"), {"users": None}, brief="scale"))
     assert removed is not None
 
 
@@ -185,7 +185,7 @@ def test_overrides_are_marked() -> None:
 
 
 def test_the_first_edition_names_nothing_later() -> None:
-    study = study_of("bytedance-2025-12-23")
+    study = study_of("bytedance-2025-12-23", "scale")
     later = {claim.id for claim in study.ledger.claims.values() if claim.known_on > study.case.as_of}
     months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
     day = re.compile(
@@ -248,7 +248,7 @@ def quick_charts(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("quick_charts")
 def test_edges(edge: str) -> None:
     case, overrides, names = EDGES[edge]
-    study = open_study(params_of(case), overrides)
+    study = open_study(params_of(case), overrides, brief="scale")
     for name in names.split() or ALL:
         exhibit = ALL[name](study)
         is_fit_to_print(exhibit)
@@ -257,6 +257,6 @@ def test_edges(edge: str) -> None:
 
 def test_the_barest_edge_is_drawn() -> None:
     case, overrides, _ = EDGES["nothing but the plan"]
-    study = open_study(params_of(case), overrides)
+    study = open_study(params_of(case), overrides, brief="scale")
     for function in SCALE.values():
         is_fit_to_print(function(study))

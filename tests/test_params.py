@@ -253,11 +253,25 @@ def test_the_json_schema_accepts_every_params_file(path: Path) -> None:
     import jsonschema
 
     content = parse_document(path.read_text("utf-8"), path.name).content
-    without_removals = {key: value for key, value in content.items() if value is not None}
-    jsonschema.Draft202012Validator(json_schema()).validate(without_removals)
+    jsonschema.Draft202012Validator(json_schema()).validate(content)
 
 
-@pytest.mark.parametrize("wrong", [{"cse": "acme"}, {"peers": "acme"}, {"plan": {"priod": 2026}}, {"extends": []}])
+def test_null_takes_out_what_a_case_need_not_have() -> None:
+    import jsonschema
+
+    accepts = jsonschema.Draft202012Validator(json_schema()).is_valid
+    assert accepts({"users": None, "policy": None, "gates": {"us_h20_class": {"scheduled": {"rule": None}}}})
+    assert accepts({"plan": {"baseline": None, "pool": {"acme_plan": None}}})
+    assert not accepts({"entity": None})
+    assert not accepts({"plan": {"period": None}})
+    assert not accepts({"gates": {"us_h20_class": {"scheduled": {"rule": {"to": None}}}}})
+
+
+WRONG = [{"cse": "acme"}, {"peers": "acme"}, {"plan": {"priod": 2026}}, {"extends": []},
+         {"gates": {"us_h20_class": {"stats": {}}}}, {"scale": {"pue": {"value": "much"}}}]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONG)
 def test_the_json_schema_refuses_what_the_loader_refuses(wrong: dict[str, Any]) -> None:
     import jsonschema
 

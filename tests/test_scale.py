@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from acme_evidence import INVENTED, TESTS, amount, params_of, results_of, study_of
+from acme_evidence import INVENTED, PROJECT, TESTS, amount, params_of, results_of, study_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -148,7 +148,7 @@ def test_power_grows_with_everything(units: float, kw: float, overhead: float, p
 
 @pytest.mark.parametrize("case", INVENTED)
 def test_no_python_is_needed_for_a_company(case: str) -> None:
-    study = study_of(case)
+    study = study_of(case, "scale")
     found = results_of(study)
     assert {"plan.stated", "plan.usd", "plan.outcome", "plan.share_of_group", "processors.usd"} <= set(found)
     assert len(found) == len(study.results), "ids are unique"
@@ -165,7 +165,7 @@ def test_no_python_is_needed_for_a_company(case: str) -> None:
 
 @pytest.mark.parametrize("case", INVENTED)
 def test_ranks_and_shares(case: str) -> None:
-    scale = study_of(case).scale
+    scale = study_of(case, "scale").scale
     table = scale.ranking.probabilities
     assert table.sum(axis=0) == pytest.approx(np.ones(len(table)))
     assert table.sum(axis=1) == pytest.approx(np.ones(len(table)))
@@ -175,7 +175,7 @@ def test_ranks_and_shares(case: str) -> None:
 
 
 def test_acme_by_hand() -> None:
-    study, found = study_of("acme"), results_of(study_of("acme"))
+    study, found = study_of("acme", "scale"), results_of(study_of("acme", "scale"))
     assert study.scale.capex["acme", 2024].usd.best == pytest.approx(7.5)
     assert study.scale.capex["acme", 2025].usd.best == pytest.approx(11.5)
     assert {study.scale.capex["acme", year].method for year in (2024, 2025)} == {"exact from parts"}
@@ -202,7 +202,7 @@ def test_acme_by_hand() -> None:
 
 
 def test_umbra_by_hand() -> None:
-    study, found = study_of("umbra"), results_of(study_of("umbra"))
+    study, found = study_of("umbra", "scale"), results_of(study_of("umbra", "scale"))
     assert study.scale.plan.claim.id == "umbra_2026_floor"
     assert [rival.claim.id for rival in study.scale.plan.rivals] == ["umbra_2026_ceiling", "umbra_2026_floor"]
     assert (found["plan.stated"].bound, found["plan.stated"].low, found["plan.stated"].value) == ("at_least", 30, None)
@@ -215,7 +215,7 @@ def test_umbra_by_hand() -> None:
 
 
 def test_gallia_by_hand() -> None:
-    study, found = study_of("gallia"), results_of(study_of("gallia"))
+    study, found = study_of("gallia", "scale"), results_of(study_of("gallia", "scale"))
     rate = study.scale.plan.rate
     assert rate.unit == "USD/EUR"
     assert 1.0 < rate.best < 1.4
@@ -234,9 +234,9 @@ def test_gallia_by_hand() -> None:
 
 
 def test_same_study_same_numbers_and_the_seed_matters() -> None:
-    one, two = open_study(params_of("umbra")).manifest(), open_study(params_of("umbra")).manifest()
+    one, two = (open_study(params_of("umbra"), brief="scale").manifest() for _ in range(2))
     assert one == two
-    other = study_of("umbra", sampling__seed=1).manifest()
+    other = study_of("umbra", "scale", sampling__seed=1).manifest()
     assert other["results"] != one["results"]
     assert other["overridden"] == ["sampling.seed"]
     drawn = {r["id"]: r["value"] for r in one["results"]}
@@ -253,10 +253,10 @@ def scaled(tmp_path: Path, case: str, change: Any) -> Study:
     (tmp_path / "evidence").mkdir(parents=True)
     for path in (TESTS / "evidence").glob("*.yml"):
         (tmp_path / "evidence" / path.name).write_text(change(path.read_text("utf-8")), "utf-8")
-    for base in (params_of(case), params_of("bytedance").with_name("base.yml")):
+    for base in (params_of(case), *(PROJECT / "params").glob("base*.yml")):
         text = base.read_text("utf-8").replace("../../params/base.yml", "base.yml").replace("../evidence", "evidence")
         (tmp_path / base.name).write_text(text, "utf-8")
-    return open_study(tmp_path / f"{case}.yml", {"sampling.draws": 512})
+    return open_study(tmp_path / f"{case}.yml", {"sampling.draws": 512}, brief="scale")
 
 
 def expected_rank(study: Study) -> float:

@@ -80,7 +80,7 @@ def folder(tmp_path: Path) -> Path:
 
 def opened(folder: Path, overrides: dict[str, Any] | None = None) -> None:
     """Do what ``capex check`` does with one case."""
-    open_study(folder / "acme.yml", overrides).manifest()
+    open_study(folder / "acme.yml", overrides).check()
 
 
 def refused(folder: Path, overrides: dict[str, Any] | None = None) -> CapexError:
@@ -479,7 +479,7 @@ def test_markup_in_names_is_text(folder: Path, text: str) -> None:
     claims.write_text(claims.read_text("utf-8").replace("origin: Acme,", f"origin: {quoted},"), encoding="utf-8")
     changed = swap("Invented filings.", quoted).replace("title: First order", f"title: {quoted}")
     (folder / "acme.yml").write_text(changed.replace("label: users", f"label: {quoted}"), encoding="utf-8")
-    study = open_study(folder / "acme.yml")
+    study = open_study(folder / "acme.yml", brief="scale")
     shown = [exhibits.scale.masthead(study), exhibits.scale.headline(study), exhibits.scale.if_adopted(study),
              exhibits.scale.checks(study), exhibits.scale.chips(study), exhibits.sources(study), exhibits.assumptions(study)]  # fmt: skip
     assert text in shown[0].block["title"]
