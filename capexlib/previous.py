@@ -12,12 +12,16 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
 from capexlib.errors import ParamsError, Problem
 
 ENVIRONMENT = "CAPEX_PREVIOUS"
+REVISION = "CAPEX_REVISION"
+"""Where a run says at which commit the project stands."""
+
 FIRST, UNASKED = "first", "unasked"
 _COMPARED = ("case", "entity", "as_of", "params", "claims", "results")
 
@@ -80,6 +84,52 @@ def read_previous(path: Path) -> Previous:
         what = f"cannot be compared with: it lacks {', '.join(lacking) or 'parts of its results'}."
         raise ParamsError([Problem(str(path), what, cure)])
     return Previous("found", manifest)
+
+
+def code_at_hand(like: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what code runs here, in the terms of a manifest: its revision, and the packages that the manifest lists.
+
+    Parameters
+    ----------
+    like : Mapping
+        A manifest.
+
+    Returns
+    -------
+    dict
+        Without a revision where no run has named one.
+    """
+    listed = (like.get("versions") or {}).get("packages") or {}
+    found: dict[str, Any] = {}
+    if listed:
+        found["versions"] = {"packages": {name: _installed(name) for name in listed}}
+    if named := os.environ.get(REVISION):
+        found["revision"] = {"commit": named}
+    return found
+
+
+def _installed(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def made_by_other_code(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Tell whether two manifests name different commits or packages; what either does not name does not count.
+
+    Examples
+    --------
+    >>> made_by_other_code({"revision": {"commit": "a"}}, {"revision": {"commit": "b"}})
+    True
+    >>> made_by_other_code({"revision": {"commit": "a"}}, {})
+    False
+    """
+    pairs = [
+        ((side.get(part) or {}).get(name) for side in (old, new))
+        for part, name in (("revision", "commit"), ("versions", "packages"))
+    ]
+    return any(one is not None and other is not None and one != other for one, other in pairs)
 
 
 def previous_of_environment() -> Previous:

@@ -14,7 +14,11 @@ from typing import Any
 import nbformat
 import pytest
 from acme_briefs import AS_OF, displayed, write_template
+from hypothesis import settings
 from oracle_counts import pytest_terminal_summary  # noqa: F401 - a hook, found by its name
+
+settings.register_profile("shared cores", deadline=None)  # how long one example takes says what else runs
+settings.load_profile("shared cores")
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def set_edition(folder: Path, notebooks: dict[str, NotebookNode]) -> dict[str, A
             path = folder / f"{name}{exporter.file_extension}"
             path.write_bytes(content.encode() if isinstance(content, str) else content)
             files[name].append(path.name)
-        files[name] += write_exhibits(manifest.blocks(executed), folder)
+        files[name] += write_exhibits(manifest.blocks(executed), folder, name)
     shared = {WORKBOOK: write_workbook(folder, manifests)}
     record = manifest.edition_manifest(manifests, {**files, **shared}, folder, fronts)
     verify.write_manifest(folder, record)

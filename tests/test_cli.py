@@ -110,7 +110,7 @@ def test_run_prints_one_line_a_brief(invoke: InProcess, project: Path) -> None:
 def test_run_speaks_json(invoke: InProcess) -> None:
     said = json.loads(invoke("run", "params/acme.yml", "--to", "txt", "--json").stdout)
     assert said["ok"] is True
-    assert said["runs"][0]["briefs"] == {"scale": ["exhibits/peers.csv", "scale.ipynb", "scale.txt"]}
+    assert said["runs"][0]["briefs"] == {"scale": ["exhibits/scale/peers.csv", "scale.ipynb", "scale.txt"]}
 
 
 @pytest.mark.usefixtures("printing")

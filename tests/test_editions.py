@@ -53,7 +53,7 @@ def test_edition_holds_every_file_and_its_manifest(project: Path) -> None:
     printed = print_scale(project)
     assert printed.outcome is Outcome.CREATED
     assert printed.edition == project / "reports" / "acme" / AS_OF
-    names = {"scale.ipynb", "scale.txt", "exhibits/peers.csv"}
+    names = {"scale.ipynb", "scale.txt", "exhibits/scale/peers.csv"}
     assert set(contents(printed.edition)) == names | {"manifest.json"}
     record = json.loads((printed.edition / "manifest.json").read_text("utf-8"))
     assert {entry["name"] for entry in record["files"]} == names
@@ -100,8 +100,8 @@ def test_latest_points_to_the_newest_date(project: Path) -> None:
 
 
 def test_csv_holds_text_not_formulas(tmp_path: Path) -> None:
-    assert write_exhibits([table_block()], tmp_path) == ["exhibits/peers.csv"]
-    lines = (tmp_path / "exhibits" / "peers.csv").read_text("utf-8").splitlines()
+    assert write_exhibits([table_block()], tmp_path, "scale") == ["exhibits/scale/peers.csv"]
+    lines = (tmp_path / "exhibits" / "scale" / "peers.csv").read_text("utf-8").splitlines()
     assert lines == ["Company,Capex (US$bn)", "Acme,16", "'=Borealis,12 to 14"]
 
 

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 from acme_evidence import params_of
 
 from capexlib.exhibits import roi
 from capexlib.exhibits.block import Exhibit, words
-from capexlib.exhibits.prose import likelihood
-from capexlib.exhibits.roi import inputs, wording
+from capexlib.exhibits.prose import amount, likelihood
+from capexlib.exhibits.roi import grids, inputs, wording
 from capexlib.publish.blocks import KINDS
 from capexlib.study import Study, open_study
 
@@ -95,14 +96,12 @@ def test_numbers_in_tables_open_their_figures(name: str) -> None:
 def test_judgements_give_the_icd_word_of_their_probability(case: str) -> None:
     study, block = opened(case), shown(case, "headline").block
     figures = wording.figures_of(study)
-    chances = {"funding.gap_chance": lambda share: 1 - share}
     assert 3 <= len(block["judgements"]) <= 5
     for judgement in block["judgements"]:
         assert bool(judgement["word"]) != bool(judgement["confidence"])
         figure = next(span["figure"] for span in spans(judgement["figure"]) if "figure" in span)
         if judgement["word"]:
-            share = chances.get(figure, lambda value: value)(figures[figure].best)
-            assert judgement["word"] == likelihood(round(share, 2))
+            assert judgement["word"] == likelihood(round(figures[figure].best, 2))
         assert shown(case, _function(judgement["exhibit"])).id == judgement["exhibit"]
 
 
@@ -173,7 +172,7 @@ def test_slider_has_a_setting_for_every_use() -> None:
     [
         (-0.004, "fraction", "−0.4\u00a0%"),
         (1.484, "fraction", "148\u00a0%"),
-        (-1e-15, "ratio", "0.00\u00a0times"),
+        (-1e-15, "ratio", "0.0\u00a0times"),
         (-9.88, "USD bn", "−US$9.88bn"),
         (2.7, "percent", "2.7\u00a0points"),
     ],
@@ -191,3 +190,45 @@ def test_every_input_has_words() -> None:
             assert "." not in name
             for value in (swing.input_low, swing.input_high):
                 assert "_" not in inputs.input_value(study.case, swing.name, value)
+
+
+def test_money_is_bridged_from_the_plan_to_what_is_spent() -> None:
+    study, block = opened("bytedance"), shown("bytedance", "bridge").block
+    told = {span["figure"] for row in block["rows"] for span in spans(row) if span.get("figure")}
+    wanted = {"plan.stated", "plan.outcome", "policy.budget", "roi.capex.processors", "roi.cost.leases", "policy.held"}
+    assert wanted | {"roi.capex", *(f"roi.capex.{name}" for name in study.case.roi.classes)} <= told  # type: ignore[union-attr]
+
+
+def test_a_course_is_dated_by_the_gates_that_it_moves_alone() -> None:
+    study = opened("bytedance")
+    rows = {words(row[0]): words(row[3]) for row in shown("bytedance", "thresholds").block["rows"]}
+    gates = study.policy.setting.gates
+    for scenario in study.case.scenarios.values():
+        moved = {key for key, steps in scenario.gates.items()
+                 if any(step.state != gates[key].states[gates[key].start] for step in steps)}  # fmt: skip
+        if not any(gates[key].jumps for key in moved):
+            assert rows[f"Gates: {scenario.title}"] == "any day"
+    assert rows[f"Gates: {study.case.scenarios['persists'].title}"] == "any day"
+
+
+def test_title_gives_the_number_plotted() -> None:
+    study, block = opened("bytedance"), shown("bytedance", "courses").block
+    figure = wording.figures_of(study)[f"roi.courses.{roi_most_idle(study)}.idle_money.change"]
+    assert amount(figure.best, "USD bn") in block["title"]
+    assert f"+{figure.best:.2f}" in block["svg"]
+
+
+def test_prices_in_titles_lie_between_the_grids_columns() -> None:
+    assert grids._turns(np.array([1.0, 2.0, 3.0]), np.array([-2.0, -1.0, 1.0]), 0.0) == pytest.approx(2.5)
+    assert grids._turns(np.array([1.0, 2.0]), np.array([0.1, 0.6]), 0.0) == 1.0
+    assert grids._turns(np.array([1.0, 2.0]), np.array([0.1, 0.4]), 0.5) is None
+
+
+def test_the_bottom_line_tells_rents_apart_and_what_is_secret() -> None:
+    first, second, third = (words(one) for one in shown("bytedance", "headline").block["sentences"])
+    for said in ("today, are assumed to settle near", "before tax", "a year"):
+        assert said in first
+    assert "after debt and tax" in second
+    assert "of the spread of the group's cover" in third
+    assert shown("bytedance", "masthead").block["title"].startswith("On our assumptions")
+    assert not shown("alibaba", "masthead").block["title"].startswith("On our assumptions")

@@ -191,11 +191,13 @@ def test_the_first_edition_names_nothing_later() -> None:
     day = re.compile(
         rf"\b2026-(0[1-9]|1[0-2])-|\b\d{{1,2}} ({'|'.join(months)})[a-z]* 2026\b|\b({'|'.join(months)}) 2026\b"
     )
+    awaited = re.compile(r'"on": "\d{4}-\d\d-\d\d", "to": ')  # a scheduled event's day, announced in advance
     for name in ALL:
         block = shown("bytedance-2025-12-23", name).block
         text = json.dumps(
             {key: value for key, value in block.items() if key not in ("spec", "svg")}, ensure_ascii=False
         )
+        text = awaited.sub("", text)
         assert not later & set(re.findall(r"[a-z0-9_]+", text)), name
         found = [text[max(0, match.start() - 40) : match.end() + 20] for match in day.finditer(text)]
         assert [

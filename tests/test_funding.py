@@ -195,7 +195,7 @@ def test_the_average_cost_of_capital_by_hand():
     _, case = acme()
     inputs = inputs_of(case, funding__cost_of_equity=0.12, funding__benchmarks__usd_overnight=0.04,
                        funding__instruments__bank_loan__margin=0.01, funding__instruments__bank_loan__fee=0.01)  # fmt: skip
-    assert cost_of(case.funding, "bank_loan", inputs) == pytest.approx([0.05 + 0.01 / 5])
+    assert cost_of(case.funding, "bank_loan", inputs, 0.25) == pytest.approx([0.75 * (0.05 + 0.01 / 5)])
     drawn = {"bank_loan": np.array([30.0]), "retained": np.array([50.0])}
     found = weighted_cost(case.funding, drawn, np.array([20.0]), inputs, np.array([0.25]))
     assert found == pytest.approx([0.3 * 0.052 * 0.75 + 0.7 * 0.12])
@@ -211,8 +211,8 @@ def test_a_convertible_costs_more_than_its_coupon_and_less_than_equity():
     instruments = dict(case.funding.instruments) | {"convertible": Instrument.model_validate(terms)}
     params = case.funding.model_copy(update={"instruments": instruments})
     liability = 1_848_122 / 2_000_000
-    assert cost_of(params, "convertible", inputs) == pytest.approx(
-        [liability * 0.09 + (1 - liability) * 0.12], abs=1e-7
+    assert cost_of(params, "convertible", inputs, 0.25) == pytest.approx(
+        [liability * 0.09 * 0.75 + (1 - liability) * 0.12], abs=1e-7
     )
 
 

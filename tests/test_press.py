@@ -30,7 +30,7 @@ def test_two_runs_are_equal_to_the_byte_and_carry_their_manifest(project: Path) 
         for each in editions
     )
     assert sorted(map(str, first)) == [
-        "exhibits/peers.csv",
+        "exhibits/scale/peers.csv",
         "manifest.json",
         "scale.html",
         "scale.ipynb",

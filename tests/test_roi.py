@@ -21,6 +21,7 @@ from capexlib.models.roi.assets import Assets
 from capexlib.models.roi.deployment import Deployment, VendorDeployment
 from capexlib.models.roi.model import input_laws, reference_power
 from capexlib.models.roi.operations import Operations, operate
+from capexlib.models.roi.prices import price_shocks
 from capexlib.models.roi.returns import equity_flows, multiple_roots, returns, worth
 from capexlib.models.roi.sensitivity import DELIVERIES, Chain, sensitivity
 from capexlib.units import parse_unit
@@ -261,8 +262,10 @@ def test_a_number_of_paths_that_is_no_power_of_two_is_drawn_too():
 
 
 def test_sensitivity_finds_what_moves_the_value(acme_run):
-    facts, case, plan, _, _ = acme_run
-    chain = Chain(case.roi, case.funding, plan, reference_power(facts, case)[0], input_laws(case))
+    facts, case, plan, operations, _ = acme_run
+    shocks = price_shocks(plan.paths, case.roi.years, case.sampling.seed)
+    drawn = (operations.inputs, shocks)
+    chain = Chain(case.roi, case.funding, plan, reference_power(facts, case)[0], input_laws(case), drawn)
     found = sensitivity(chain, "npv", case.funding.company.unknowns, seed=3)
     widths = {swing.name: swing.width for swing in found.swings}
     assert widths["roi.price_level"] > widths["roi.tariff"] > 0
@@ -349,3 +352,21 @@ def test_flows_for_funding_are_those_of_the_operations(acme_run):
     flows: ProjectFlows = operations.project_flows()
     assert flows.cfads - flows.needs + operations.proceeds == pytest.approx(operations.flows(), abs=0.01)
     assert flows.ebitda - flows.ebit == pytest.approx(operations.charges)
+
+
+def test_the_middle_of_the_swings_is_that_of_the_paths(acme_roi):
+    roi, _ = acme_roi
+    made = roi.returns.npv
+    for swing in roi.sensitivities["npv"].swings:
+        assert swing.outcome_base == pytest.approx(np.median(made), abs=0.1 * abs(np.median(made)))
+        assert min(made) <= min(swing.outcome_low, swing.outcome_high)
+        assert max(swing.outcome_low, swing.outcome_high) <= max(made)
+
+
+def test_the_price_level_expected_is_on_the_grid(acme_roi, acme_run):
+    roi, _ = acme_roi
+    level = acme_run[1].roi.price_level
+    assert np.isclose(roi.grid.price[::2], level.value).sum() == 1
+    assert roi.grid.price[0] == pytest.approx(level.low / 2)
+    assert roi.grid.price[-1] > level.high
+    assert np.diff(roi.grid.price) == pytest.approx(np.diff(roi.grid.price)[0])

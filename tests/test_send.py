@@ -334,6 +334,24 @@ def test_servers_that_do_not_speak(send: Callable[..., Result], behaviour: Any, 
     assert time.monotonic() - started < 8
 
 
+def _take_and_hang_up(line: socket.socket) -> None:
+    line.sendall(b"220 hello\r\n")
+    for answer in (b"250 hello\r\n", b"250 from\r\n", b"250 to\r\n", b"354 go on\r\n"):
+        line.recv(1000)
+        line.sendall(answer)
+    taken = b""
+    while not taken.endswith(b"\r\n.\r\n"):
+        taken += line.recv(65_536)
+
+
+def test_a_line_that_breaks_after_the_message_may_have_taken_it(send: Callable[..., Result]) -> None:
+    with talking(_take_and_hang_up) as port:
+        done = send("--smtp", f"127.0.0.1:{port}", "--no-tls", "--timeout", "5")
+    assert done.exit_code == 8, done.output
+    assert "may have taken the message" in done.stderr
+    assert "Nothing was sent" not in done.stderr
+
+
 def test_slow_after_the_message(send: Callable[..., Result]) -> None:
     box = Mailbox()
     box.delay_s = 3

@@ -8,17 +8,18 @@ from typing import Any
 
 from capexlib.changes.attribution import shares
 from capexlib.changes.inputs import GROUPS, Inputs, news_between
-from capexlib.changes.reasons import assumptions_behind, causes_of
+from capexlib.changes.naming import param_words
+from capexlib.changes.reasons import Background, assumptions_behind, causes_of
 from capexlib.changes.records import Change, Changes, Figures, by_id, published
 from capexlib.errors import CapexError
 from capexlib.facts.ledger import Ledger
 from capexlib.figures import Figure
 from capexlib.params import LoadedCase
 from capexlib.params.rebuild import rebuilt_case
-from capexlib.previous import Previous
+from capexlib.previous import Previous, code_at_hand, made_by_other_code
 
-SAME = 1e-9
-"""Relative difference up to which two numbers are one: the same sum in another order."""
+SAME, NOTHING = 1e-9, 1e-12
+"""Relative and absolute difference up to which two numbers are one: the same sum in another order."""
 
 Run = Callable[[LoadedCase, Ledger], Iterable[Figure]]
 
@@ -54,7 +55,8 @@ def changes_since(
         before = {name: figure for name, figure in published(previous.manifest).items() if name in now}
     if not before:
         return Changes("first")
-    return _compared(previous.manifest, before, new, ledger, now, run, recomputed=now)
+    other = made_by_other_code(previous.manifest, code_at_hand(previous.manifest))
+    return _compared(previous.manifest, before, new, ledger, now, run, recomputed=now, is_other_code=other)
 
 
 def changes_between(
@@ -81,7 +83,8 @@ def changes_between(
     recomputed = _results(run, loaded, ledger)
     if recomputed is None:
         return side_by_side(old, new, "The newer edition could not be recomputed with today's ledger and code.")
-    return _compared(old, published(old), loaded, ledger, published(new), run, recomputed)
+    other = made_by_other_code(old, new)
+    return _compared(old, published(old), loaded, ledger, published(new), run, recomputed, is_other_code=other)
 
 
 def side_by_side(old: Mapping[str, Any], new: Mapping[str, Any], note: str) -> Changes:
@@ -98,12 +101,12 @@ def side_by_side(old: Mapping[str, Any], new: Mapping[str, Any], note: str) -> C
     -------
     Changes
     """
-    return _set_side_by_side(date.fromisoformat(old["as_of"]), published(old), published(new), {}, {}, note)
+    return _set_side_by_side(date.fromisoformat(old["as_of"]), published(old), published(new), {}, Background(), note)
 
 
 def _compared(
     manifest: Mapping[str, Any], before: Figures, new: LoadedCase, ledger: Ledger, now: Figures, run: Run,
-    recomputed: Figures,
+    recomputed: Figures, *, is_other_code: bool,
 ) -> Changes:  # fmt: skip
     """Recompute the old edition, switch groups of inputs, and set the results side by side."""
     since = date.fromisoformat(manifest["as_of"])
@@ -111,12 +114,12 @@ def _compared(
         old = rebuilt_case(manifest["params"], new.path, new.resolved)
     except CapexError as error:
         note = f"The earlier edition's params cannot be rebuilt: {error.problems[0]}"
-        return _set_side_by_side(since, before, now, {}, {}, note)
+        return _set_side_by_side(since, before, now, {}, Background(), note)
     inputs = Inputs(old, new, ledger, news_between(ledger, since, new.case.as_of))
     again = _results(run, *inputs.at(frozenset()))
     if again is None:
         note = "The earlier edition could not be recomputed with today's ledger and code."
-        return _set_side_by_side(since, before, now, {}, {}, note)
+        return _set_side_by_side(since, before, now, {}, Background(), note)
     inputs, again = _without_late_claims(inputs, again, before, run)
     everything = frozenset(inputs.moved)
 
@@ -139,7 +142,27 @@ def _compared(
         "revision": tuple(sorted(inputs.news.revision)),
         "assumption": inputs.changed,
     }
-    return _set_side_by_side(since, before, now, shared, {name: ids for name, ids in groups.items() if ids}, "")
+    behind = Background(
+        {name: ids for name, ids in groups.items() if ids},
+        frozenset(assumptions_behind([*before.values(), *now.values()])), _rates(ledger),
+        _events_between(ledger, since, new.case.as_of), is_later=new.case.as_of > since, is_other_code=is_other_code,
+    )  # fmt: skip
+    names = {key: param_words(key, new.resolved, old.resolved) for key in inputs.changed}
+    return _set_side_by_side(since, before, now, shared, behind, "", names)
+
+
+def _rates(ledger: Ledger) -> frozenset[str]:
+    """Claims about what one currency costs in another."""
+    kinds = {entity.id for entity in ledger.entities.values() if entity.kind == "currency_pair"}
+    return frozenset(claim.id for claim in ledger.claims.values() if claim.entity in kinds)
+
+
+def _events_between(ledger: Ledger, before: date, after: date) -> tuple[str, ...]:
+    """Measures of authorities that became known after one date and by another, the latest first."""
+    fresh = [
+        event for event in ledger.events.values() if before < event.known_on <= after and event.actor[0] != "firm"
+    ]  # fmt: skip
+    return tuple(event.id for event in sorted(fresh, key=lambda event: (event.known_on, event.id), reverse=True))
 
 
 def _results(run: Run, loaded: LoadedCase, ledger: Ledger) -> Figures | None:
@@ -176,26 +199,27 @@ def _distance(found: Figures, before: Figures, names: Iterable[str]) -> int:
 
 
 def _same(one: float, two: float) -> bool:
-    return abs(one - two) <= SAME * max(abs(one), abs(two))
+    return abs(one - two) <= max(SAME * max(abs(one), abs(two)), NOTHING)
 
 
 def _set_side_by_side(
     since: date, before: Figures, now: Figures, shared: Mapping[str, Mapping[str, float]],
-    moved: Mapping[str, tuple[str, ...]], note: str,
+    behind: Background, note: str, names: Mapping[str, str] | None = None,
 ) -> Changes:  # fmt: skip
     common = [name for name in now if name in before]
-    assumed = assumptions_behind([*before.values(), *now.values()])
     rows = []
     for name in common:
         was, is_now = before[name], now[name]
         if was.unit == is_now.unit and _same(was.best, is_now.best):
             continue
         parts = _clean(shared.get(name, {}), was, is_now)
-        rows.append(Change(was, is_now, parts, causes_of(was, is_now, parts, moved, assumed)))
+        causes = causes_of(was, is_now, parts, behind)
+        keys = {key: (names or {})[key] for key in causes.get("assumption", ()) if key in (names or {})}
+        rows.append(Change(was, is_now, parts, causes, keys))
     rows.sort(key=lambda row: (-row.size, row.id))
     return Changes(
         "compared", since, tuple(rows), tuple(now[name] for name in now if name not in before),
-        tuple(before[name] for name in before if name not in now), len(common) - len(rows), moved, note,
+        tuple(before[name] for name in before if name not in now), len(common) - len(rows), behind.moved, note,
     )  # fmt: skip
 
 
@@ -203,5 +227,5 @@ def _clean(parts: Mapping[str, float], was: Figure, now: Figure) -> dict[str, fl
     """Drop shares that are nothing but rounding, and all of them where units differ."""
     if was.unit != now.unit:
         return {}
-    nothing = SAME * max(abs(was.best), abs(now.best))
+    nothing = max(SAME * max(abs(was.best), abs(now.best)), NOTHING)
     return {group: parts[group] for group in GROUPS if abs(parts.get(group, 0.0)) > nothing}

@@ -23,13 +23,16 @@ class Change:
         Group to its part of `difference`, in the result's unit; parts sum to it. Empty
         where the unit changed or the groups could not be separated.
     causes : Mapping
-        Group to claims (data, revision), dotted keys (assumption) or words (method).
+        Group to claims, events or words (data, revision), dotted keys (assumption) or words (method).
+    names : Mapping
+        Those keys in words.
     """
 
     before: Figure
     now: Figure
     contributions: Mapping[str, float] = field(default_factory=dict)
     causes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -137,7 +137,12 @@ def money(value: float | None, unit: str) -> str:
     head, _, per = unit.partition("/")
     code, _, scale = head.partition(" ")
     sign = MINUS if value < 0 else ""
-    return f"{sign}{currency(code)}{number(abs(value))}{scale}" + (f" a {per}" if per else "")
+    return f"{sign}{currency(code)}{number(abs(value))}{scale}" + _per(per)
+
+
+def _per(thing: str) -> str:
+    """Say what money is counted for: a chip, an hour of one; an abbreviation reads better with "per"."""
+    return "" if not thing else f" per {thing}" if thing[0].isupper() else f" a {thing}"
 
 
 def amount(value: float | None, unit: str) -> str:
@@ -186,7 +191,7 @@ def span_of(low: float, high: float, unit: str) -> str:
     if money_unit:
         head, _, per = unit.partition("/")
         scale = head.partition(" ")[2]
-        first = first.removesuffix(f" a {per}" if per else "").removesuffix(scale)
+        first = first.removesuffix(_per(per)).removesuffix(scale)
         return f"{first}–{last.removeprefix(currency(money_unit))}"
     tail = last.removeprefix(number(high))
     return f"{first.removesuffix(tail) if tail else first}–{last}"
@@ -198,6 +203,8 @@ def bounded(figure: Figure) -> str:
         return span_of(figure.low, figure.high, figure.unit)
     if figure.value is None and figure.low is None and figure.high is None:
         return MISSING
+    if figure.interval == "a count":
+        return f"{figure.best:,.0f}"
     return _BOUND_WORDS[figure.bound] + amount(figure.best, figure.unit)
 
 

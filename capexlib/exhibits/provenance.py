@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from capexlib.changes.naming import param_words
 from capexlib.exhibits.block import Exhibit, Rich, Span, column, table
 from capexlib.exhibits.prose import amount, badge, marked, sentence, span_of
 from capexlib.facts.details import stated
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from capexlib.study import Study
 
 _MOST_NAMED = 5
+_INFORMS, _SHOWN = "informs an assumption", "not used"
+_ELSEWHERE = {"roi": ("funding.", "roi.")}
+"""Briefs that list only their own assumptions, with what those keys begin with: the policy brief lists the rest."""
 
 
 def run_id(study: Study) -> str:
@@ -47,28 +51,34 @@ def assumptions(study: Study) -> Exhibit:
     """Every assumption of the brief with its range, basis and reason; overridden ones are marked."""
     changed = set(study.loaded.overridden)
     rows: list[list[Rich]] = []
+    own = _ELSEWHERE.get(study.brief, ())
     for key, item in study.assumptions().items():
+        if own and not key.startswith(own):
+            continue
         is_changed = any(name == key or name.startswith(f"{key}.") for name in changed)
         shown = span_of(item.low, item.high, item.unit) if item.low != item.high else "fixed"
-        name: list[Span] = [{"t": key, "code": True, "anchor": f"assumption.{key}"}]
+        label = param_words(key, study.loaded.resolved)
+        name: list[Span] = [f"{label[:1].upper()}{label[1:]} ", {"t": key, "code": True, "anchor": f"assumption.{key}"}]
         rows.append([
             sentence(name, " (overridden)") if is_changed else name,
             marked(amount(item.value, item.unit), f"assumption.{key}"),
             marked(shown, f"assumption.{key}") if item.low != item.high else shown, item.family,
             sentence(item.basis, " ", item.why),
         ])  # fmt: skip
-    for claim, pooled in study.case.plan.pool.items():
+    for claim, pooled in () if own else study.case.plan.pool.items():
         key = f"plan.pool.{claim}.weight"
         said = study.ledger.claims[claim]
         words = f"Weight of {said.origin}, {stated(said)}" + (" (overridden)" if key in changed else "")
         name = [{"t": words, "anchor": f"assumption.{key}"}]
         weight = marked(amount(pooled.weight, "fraction"), f"assumption.{key}")
         rows.append([name, weight, "chosen", "weight", pooled.why])
+    notes = ["The plan, the gates and the vendors rest on further assumptions; the policy brief of this edition lists"
+             " them, and the manifest all of them."] if own else []  # fmt: skip
     columns = [column("Assumption"), column("Value", right=True), column("Range (P5–P95)", right=True),
                column("Family"), column("What it rests on, and why")]  # fmt: skip
     return table(
         "assumptions", "Assumptions", columns, rows, appendix=True, wide=True, source="",
-        subtitle="Our own judgements: value, 5th and 95th percentile, basis and reason",
+        subtitle="Our own judgements: value, 5th and 95th percentile, basis and reason", notes=notes,
     )  # fmt: skip
 
 
@@ -76,17 +86,26 @@ def sources(study: Study) -> Exhibit:
     """Every claim used, its words' bound, its status, its source and address."""
     manifest = study.manifest()
     used = set(manifest["claims"])
+    informing = {name for item in study.assumptions().values() for name in item.reference}
     named = [row["id"] for row in manifest["claim_details"]]
-    rows = [_source_row(study, study.ledger.claims[name], is_used=name in used) for name in named]
+    rows = [_source_row(study, study.ledger.claims[name], _role(name, used, informing)) for name in named]
     columns = [column("Claim"), column("Says"), column("Said by, on"), column("Status"), column("Read through")]
     return table(
         "sources", "Claims and their sources", columns, rows, appendix=True, wide=True, source="",
         subtitle="In alphabetical order of the claim's id; the date is that of the origin",
-        notes=["Claims marked “not used” are shown, or named in a reason; no result rests on them."],
+        notes=[
+            f"Claims marked “{_INFORMS}” are among the grounds of a range that we judged: results rest on them through"
+            f" it. Those marked “{_SHOWN}” are only shown; no result rests on them."
+        ],
     )  # fmt: skip
 
 
-def _source_row(study: Study, claim: Claim, *, is_used: bool) -> list[Rich]:
+def _role(name: str, used: set[str], informing: set[str]) -> str:
+    """Say how a claim counts; nothing where a result rests on it directly."""
+    return "" if name in used else _INFORMS if name in informing else _SHOWN
+
+
+def _source_row(study: Study, claim: Claim, role: str) -> list[Rich]:
     source = study.ledger.sources[claim.source]
     entity = study.ledger.entities[claim.entity].name
     where: list[Span] = [{"t": source.publisher, "url": source.url} if source.url else source.publisher]
@@ -100,8 +119,8 @@ def _source_row(study: Study, claim: Claim, *, is_used: bool) -> list[Rich]:
     words = claim_words(claim)
     says = about + words if claim.is_statement else sentence(about, marked(words, claim.id))
     name: list[Span] = [{"t": claim.id, "code": True, "anchor": f"claim.{claim.id}"}]
-    if not is_used:
-        name.append(" (not used)")
+    if role:
+        name.append(f" ({role})")
     return [name, says, f"{claim.origin}, {stated(claim)}", [badge(claim.status)], where]
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 from capexlib.changes.inputs import GROUPS
 from capexlib.changes.records import Change, Changes
 from capexlib.exhibits.block import Exhibit, Rich, Span, column, words
-from capexlib.exhibits.prose import MINUS, amount, bounded, listed, shown
+from capexlib.exhibits.prose import MINUS, amount, bounded, listed, marked
 from capexlib.facts.details import stated
 from capexlib.facts.ledger import Ledger
 from capexlib.facts.records import Claim
@@ -19,12 +21,16 @@ from capexlib.periods import day_name, parse_period
 if TYPE_CHECKING:
     from capexlib.study import Study
 
-OTHERS_SHOWN = 3
-"""Rows beside the headline's."""
+OTHERS_SHOWN = 0
+"""Rows beside the headline's; capex diff lists all."""
 
 _NAMED = 2
-_VISIBLE = 5e-4
-"""Share of a number below which a part of its change would print as nothing."""
+_FOLDED = 0.05
+"""Part of the largest contribution below which others stand together as "other"."""
+_MORE_DIGITS = 4
+"""Digits that two ends may take beyond the usual ones so that their difference shows."""
+_LONG_TITLE = 90
+_DIGITS = re.compile(r"[0-9][0-9,.]*")
 
 FIRST = "First edition: nothing to compare with."
 UNASKED = "Not compared with an earlier edition."
@@ -74,11 +80,82 @@ def change_words(row: Change, ledger: Ledger) -> ChangeWords:
     Returns
     -------
     ChangeWords
+        Both ends to as many digits as their difference takes, so that the three add up as printed.
     """
+    before, now, change = _three(row)
     periods_differ = row.before.period != row.now.period
-    before, now = (bounded(f) + (f" ({_period(f)})" if periods_differ else "") for f in (row.before, row.now))
-    change = "another unit" if row.difference is None else signed(row.difference, row.now.unit)
+    if periods_differ:
+        before, now = (f"{text} ({_period(f)})" for text, f in ((before, row.before), (now, row.now)))
     return ChangeWords(row.now.title, before, now, change, words(why(row, ledger)))
+
+
+def _three(row: Change) -> tuple[str, str, str]:
+    """Write both ends and the difference so that they add up as printed."""
+    if row.difference is None:
+        return bounded(row.before), bounded(row.now), "another unit"
+    if "range" in (row.before.bound, row.now.bound):
+        return bounded(row.before), bounded(row.now), signed(row.difference, row.now.unit)
+    unit, places = row.now.unit, _places(row)
+    ends = [round_to(figure.best, unit, places) for figure in (row.before, row.now)]
+    texts = [bounded_at(figure, places) for figure in (row.before, row.now)]
+    return texts[0], texts[1], _signed_at(ends[1] - ends[0], unit, places)
+
+
+def _places(row: Change) -> int:
+    """Decimals with which two ends are printed: enough that their difference shows two digits."""
+    unit, scale = row.now.unit, _scale(row.now.unit)
+    ends = [abs(figure.best) * scale for figure in (row.before, row.now)]
+    largest, gap = max(ends), abs(row.difference or 0.0) * scale
+    whole = 0 if unit in ("fraction", "percent") else 2 - floor(log10(largest)) if largest else 0
+    if unit in ("fraction", "percent") and largest < 10:
+        whole = 1
+    needed = 1 - floor(log10(gap)) if gap else whole
+    if unit in ("fraction", "percent"):
+        needed = min(needed, 1) if gap >= 0.05 else needed
+    return min(max(whole, needed), whole + _MORE_DIGITS)
+
+
+def _scale(unit: str) -> float:
+    return 100.0 if unit == "fraction" else 1.0
+
+
+def round_to(value: float, unit: str, places: int) -> float:
+    """Round a number to decimals as printed: of a share, those of its percentage."""
+    return round(value * _scale(unit), places) / _scale(unit)
+
+
+def bounded_at(figure: Figure, places: int) -> str:
+    r"""Write a figure with its bound to a number of decimals.
+
+    Examples
+    --------
+    >>> bounded_at(Figure("a", "A", 0.4064, "fraction", "result", "assumption"), 1)  # doctest: +SKIP
+    '40.6\xa0%'
+    """
+    return bounded(figure).replace(amount(figure.best, figure.unit), _amount_at(figure.best, figure.unit, places))
+
+
+def _amount_at(value: float, unit: str, places: int) -> str:
+    """Write an amount to a number of decimals, which may be negative."""
+    plain = amount(value, unit)
+    scaled = round(abs(value) * _scale(unit), places)
+    text = f"{scaled:,.{max(places, 0)}f}"
+    found = _DIGITS.search(plain)
+    if found is None:
+        return plain
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    exact = float(short.replace(",", "")) == abs(value) * _scale(unit)
+    return plain[: found.start()] + (short if exact else text) + plain[found.end() :]
+
+
+def _signed_at(value: float, unit: str, places: int, *, short: bool = False) -> str:
+    """Write a difference with its sign, to a number of decimals."""
+    if unit in ("fraction", "percent"):
+        text = f"{abs(value) * _scale(unit):.{max(places, 0)}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return f"{MINUS if value < 0 else '+'}{text} {'points' if short else 'percentage points'}"
+    text = _amount_at(abs(value), unit, places)
+    return (MINUS if value < 0 else "+") + text
 
 
 def _period(figure: Figure) -> str:
@@ -86,24 +163,54 @@ def _period(figure: Figure) -> str:
 
 
 def why(row: Change, ledger: Ledger) -> list[Span]:
-    """Say which groups of inputs made a change, each with its part and what it was; claims can be opened."""
+    """Say which groups of inputs made a change, each with its part and what it was; claims can be opened.
+
+    Parts that are small beside the largest stand together as one, and all of them add up to the change as printed.
+    """
     if row.difference is None:
         fresh = _claims([name for name in row.now.claims if name not in row.before.claims], ledger, _NAMED)
         return ["restated in another unit", *([": ", *fresh] if fresh else [])]
     if not row.contributions:
         return ["the reasons could not be separated"]
-    least = _VISIBLE * max(abs(row.before.best), abs(row.now.best))
+    unit, places = row.now.unit, _places(row)
     parts = sorted(row.contributions.items(), key=lambda part: (-abs(part[1]), GROUPS.index(part[0])))
+    large = [part for part in parts if abs(part[1]) >= _FOLDED * abs(parts[0][1])]
+    rounded = {group: round_to(value, unit, places) for group, value in large}
+    ends = [round_to(figure.best, unit, places) for figure in (row.before, row.now)]
+    rest = ends[1] - ends[0] - sum(rounded.values())
+    if len(large) == len(parts):
+        rounded[large[0][0]] += rest
+        rest = 0.0
     said: list[Span] = []
-    for place, (group, value) in enumerate(parts):
-        if place and abs(value) < least:
-            continue
-        causes, most = row.causes.get(group, ()), 1 if place else _NAMED
-        named = _claims(causes, ledger, most) if group in ("data", "revision") else _first(list(causes), most)
+    for place, (group, value) in enumerate(rounded.items()):
+        named = _causes(row, group, ledger, 1 if place else _NAMED)
         said += ["; "] if said else []
-        said.append(f"{group} {signed(value, row.now.unit, short=True)}")
+        said.append(f"{group} {_signed_at(value, unit, places, short=True)}")
         said += [" (", *named, ")"] if named else []
+    if abs(rest) * _scale(unit) >= 0.5 * 10.0**-places:
+        said.append(f"; other {_signed_at(rest, unit, places, short=True)}")
     return said
+
+
+def _causes(row: Change, group: str, ledger: Ledger, most: int) -> list[Span]:
+    """Name what stands behind a part: words, how many events and the latest, the newest claims, params by title."""
+    causes = row.causes.get(group, ())
+    if group not in ("data", "revision"):
+        return _first([row.names.get(name, name) for name in causes], most)
+    named: list[Any] = [name for name in causes if name not in ledger.claims and name not in ledger.events]
+    events = [ledger.events[name].title for name in causes if name in ledger.events]
+    if events:
+        many = f"{len(events)} new event{'s' if len(events) > 1 else ''}"
+        named.append(f"{many}: {', '.join(events)}" if len(events) <= _NAMED else f"{many}, the latest:"
+                     f" {' and '.join(_short(title) for title in events[:_NAMED])}")  # fmt: skip
+    claims = _claims(causes, ledger, most)
+    said: list[Span] = [span for item in named for span in ("; ", item)][1:]
+    return [*said, *(["; "] if said and claims else []), *claims]
+
+
+def _short(title: str) -> str:
+    """Cut a long title at a word."""
+    return title if len(title) <= _LONG_TITLE else title[:_LONG_TITLE].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
 def _claims(names: Sequence[str], ledger: Ledger, most: int) -> list[Span]:
@@ -177,7 +284,7 @@ def _behind(changes: Changes, group: str) -> set[str]:
     if changes.is_empty or changes.note:
         return moved
     named = {name for row in changes.rows for name in row.causes.get(group, ())}
-    return named | {name for figure in changes.added for name in figure.claims if name in moved}
+    return (named & moved) | {name for figure in changes.added for name in figure.claims if name in moved}
 
 
 def changes(study: Study, headline: Sequence[str] = (), *, others: int = OTHERS_SHOWN) -> Exhibit:
@@ -214,7 +321,8 @@ def changes(study: Study, headline: Sequence[str] = (), *, others: int = OTHERS_
 
 def _row(row: Change, ledger: Ledger) -> list[Rich]:
     said = change_words(row, ledger)
-    traced = [*shown(row.now), said.now.removeprefix(bounded(row.now))]
+    number = said.now.split(" (", 1)[0] if row.before.period != row.now.period else said.now
+    traced = [*marked(number, row.now.id), said.now.removeprefix(number)]
     return [said.title, said.before, [span for span in traced if span], said.change, why(row, ledger)]
 
 
@@ -241,4 +349,4 @@ def since_words(study: Study, figure_id: str) -> str:
     if row.difference is None:
         return f"restated {since}"
     then = f", then for {_period(row.before)}" if row.before.period != row.now.period else ""
-    return f"{signed(row.difference, row.now.unit)} {since}{then}"
+    return f"{_three(row)[2]} {since}{then}"

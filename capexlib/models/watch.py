@@ -16,7 +16,7 @@ from capexlib.models.decisions import paired_difference
 from capexlib.models.funding.lenders import covers
 from capexlib.models.funding.model import fund, funding_params
 from capexlib.models.policy import Policy
-from capexlib.models.policy.world import World, make_world
+from capexlib.models.policy.world import World, gate_states, make_world
 from capexlib.models.roi.delivered import deployment_of
 from capexlib.models.roi.model import input_laws, run_operations
 from capexlib.models.roi.returns import returns
@@ -149,7 +149,7 @@ def _pulled(
     inside = {name: end for name, end in ends.items() if name in policy.setting.laws}
     if inside:
         values = {**world.values, **{name: np.full(world.size, end) for name, end in inside.items()}}
-        world = make_world(world.setting, values, world.states)
+        world = make_world(world.setting, values, gate_states(world.setting, values, case.sampling.seed))
     if trigger.scenario:
         world = world.under(case.scenarios[trigger.scenario])
     return _account(facts, case, policy, world, {name: end for name, end in ends.items() if name not in inside})

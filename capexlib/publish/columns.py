@@ -8,6 +8,7 @@ from typing import Any
 
 _GUTTER = 2
 _WIDEST = 90
+_PROSE_SHARE = 0.48
 _KEPT_WHOLE = 14
 _LONG_WORD = 22
 _NO_BREAK = "\u00a0"
@@ -54,12 +55,33 @@ def column_widths(
         least.append(max([words, len(column["unit"]), *(shortest for shortest, _ in cells)]) + _GUTTER)
         most.append(max([words, len(column["unit"]), *(longest for _, longest in cells)]) + _GUTTER)
     wanted, spare = sum(most) - sum(least), capacity - sum(least)
+    if wanted > spare > 0 and (prose := _prose(columns, rows)) is not None:
+        return _with_prose(least, most, prose, capacity)
     if spare <= 0:
         return [round(width, 1) for width in least]
     if wanted <= spare:
         widest = most.index(max(most)) if max(most) > _KEPT_WHOLE else 0
         return [round(width + (spare - wanted) * (n == widest), 1) for n, width in enumerate(most)]
     return [round(low + (high - low) * spare / wanted, 1) for low, high in zip(least, most, strict=True)]
+
+
+def _prose(columns: Sequence[dict[str, Any]], rows: Sequence[Sequence[list[dict[str, Any]]]]) -> int | None:
+    """Find the one column of running text; None where several are, or none is."""
+    longest = [max((sum(len(span["t"]) for span in row[n]) for row in rows), default=0) for n in range(len(columns))]
+    found = [n for n, column in enumerate(columns) if column["align"] == "left" and longest[n] > _WIDEST]
+    return found[0] if len(found) == 1 else None
+
+
+def _with_prose(least: list[float], most: list[float], prose: int, capacity: int) -> list[float]:
+    """Give running text its share of the width, as far as the other columns' longest words leave it."""
+    others = [n for n in range(len(least)) if n != prose]
+    own = max(least[prose], min(_PROSE_SHARE * capacity, capacity - sum(least[n] for n in others)))
+    spare = capacity - own - sum(least[n] for n in others)
+    wanted = sum(most[n] - least[n] for n in others)
+    part = min(spare / wanted, 1.0) if wanted else 0.0
+    widths = [low + (high - low) * part for low, high in zip(least, most, strict=True)]
+    widths[prose] = own + max(spare - wanted, 0.0)
+    return [round(width, 1) for width in widths]
 
 
 def _room(cell: list[dict[str, Any]], column: dict[str, Any]) -> tuple[float, float]:

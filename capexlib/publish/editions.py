@@ -8,21 +8,19 @@ folders; the next one puts back what it had moved aside and removes the rest.
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from capexlib.errors import CapexError, ParamsError, Problem
+from capexlib.publish.folder_names import is_case, is_date
 from capexlib.publish.manifest import MANIFEST
 from capexlib.publish.verify import verify_edition
 
-_CASE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _BUILDING, _ASIDE, _NEW_LINK = ".building-", ".aside-", ".latest-new"
 LATEST, FAILED, LOG, LOCK = "latest", "failed", "run.jsonl", ".lock"
 
@@ -33,19 +31,6 @@ class Outcome(StrEnum):
     CREATED = "created"
     REPLACED = "replaced"
     UNCHANGED = "unchanged"
-
-
-def is_date(text: str) -> bool:
-    """Tell whether a folder's name is an ISO date, as an edition's must be."""
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def is_case(text: str) -> bool:
-    """Tell whether a folder's name can be a case's."""
-    return bool(_CASE.fullmatch(text))
 
 
 def case_folder(reports: Path, case: str) -> Path:

@@ -75,7 +75,7 @@ def png_of(svg: str) -> bytes:
     return _vl_convert().svg_to_png(svg[:start] + paper + svg[start:], scale=SLIDE_SCALE)
 
 
-def write_exhibits(blocks: Iterable[Mapping[str, Any]], edition: Path) -> list[str]:
+def write_exhibits(blocks: Iterable[Mapping[str, Any]], edition: Path, brief: str) -> list[str]:
     """Write every chart and table of a brief.
 
     Parameters
@@ -84,14 +84,16 @@ def write_exhibits(blocks: Iterable[Mapping[str, Any]], edition: Path) -> list[s
         The brief's blocks, already checked by an exporter.
     edition : Path
         The folder being built.
+    brief : str
+        Name of the brief: its files have a folder of their own, because two briefs may show one id.
 
     Returns
     -------
     list of str
         Names of the files, relative to `edition`.
     """
-    folder = edition / FOLDER
-    folder.mkdir(exist_ok=True)
+    folder = edition / FOLDER / brief
+    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for block in blocks:
         if not block.get("columns") or block["block"] == "change":

@@ -23,7 +23,7 @@ from jupyter_client.manager import AsyncKernelManager
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
-from capexlib.previous import ENVIRONMENT, UNASKED
+from capexlib.previous import ENVIRONMENT, REVISION, UNASKED
 
 ENGINE = "capexlib"
 _HAS_SOCKETS = os.name == "posix"
@@ -56,6 +56,7 @@ def kernel_environment(private: Path, given: Mapping[str, str] | None = None) ->
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
         ENVIRONMENT: UNASKED,
+        REVISION: "",
     }
     libraries = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS", "NUMBA")
     threads = {f"{library}_NUM_THREADS": "1" for library in libraries}

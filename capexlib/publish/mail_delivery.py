@@ -154,9 +154,18 @@ def deliver(message: EmailMessage, sender: str, recipients: Sequence[str], to: S
         if to.user:
             smtp.login(to.user, to.password)
         _address_all(smtp, sender, recipients, to)
-        code, reply = smtp.data(message.as_bytes())
+        code, reply = _handed_over(smtp, message.as_bytes(), to)
         if code != 250:
             raise _failed(to, f"refused the message ({_said(code, reply)}).", _UNTOUCHED)
+
+
+def _handed_over(smtp: smtplib.SMTP, content: bytes, to: Server) -> tuple[int, bytes]:
+    """Send the message itself; a line that breaks from here on leaves open whether it was taken."""
+    try:
+        return smtp.data(content)
+    except (smtplib.SMTPServerDisconnected, ConnectionError) as error:
+        cure = "Look in the sent folder before you try again: the server may have taken the message."
+        raise _failed(to, "hung up after the message had been handed over.", cure) from error
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 
 from capexlib.errors import CapexError, NotebookError, ParamsError, Problem
-from capexlib.previous import ENVIRONMENT, FIRST, UNASKED
+from capexlib.previous import ENVIRONMENT, FIRST, REVISION, UNASKED
 from capexlib.publish import editions, manifest, verify
 from capexlib.publish.execute import execute, write_notebook
 from capexlib.publish.exhibit_files import write_exhibits
@@ -136,7 +136,8 @@ def print_edition(job: PrintJob, progress: ProgressCallback | None = None) -> Pr
     directory, parameters = notebook_parameters(job)
     stamp = {"inputs": parameters, "revision": revision(job.params.resolve().parent)}
     with editions.opened(job.reports, job.case) as shelf, shelf.building(job.as_of) as building:
-        compared = {ENVIRONMENT: _compared_with(job, shelf)}
+        commit = (stamp["revision"] or {}).get("commit") or ""
+        compared = {ENVIRONMENT: _compared_with(job, shelf), REVISION: commit}
         briefs: dict[str, dict[str, Any]] = {}
         files: dict[str, list[str]] = {}
         fronts: dict[str, dict[str, Any]] = {}
@@ -223,7 +224,7 @@ def _set(
         file = f"{brief}{after.get('output_extension', exporter.file_extension)}"
         (building / file).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         written.append(file)
-    return written + write_exhibits(manifest.blocks(notebook), building)
+    return written + write_exhibits(manifest.blocks(notebook), building, brief)
 
 
 def _keep_other_briefs(

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from capexlib.errors import CapexError, Problem
-from capexlib.publish.editions import is_case, is_date
+from capexlib.publish.folder_names import is_case, is_date
 from capexlib.publish.manifest import MANIFEST
 from capexlib.publish.verify import read_manifest
 

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from capexlib.errors import ParamsError, Problem
+from capexlib.publish.folder_names import is_case, is_date
 from capexlib.publish.lineage import Lineage
 from capexlib.publish.manifest import MANIFEST, canonical_json, sha256
 
@@ -32,6 +33,10 @@ def read_manifest(edition: Path) -> dict[str, Any]:
         cure = "Give the folder of an edition, for instance reports/acme/latest."
         what = f"has no readable {MANIFEST} ({error})."
         raise ParamsError([Problem(str(edition), what, cure)]) from error
+    case, as_of = str(manifest.get("case")), str(manifest.get("as_of"))
+    if not is_case(case) or not is_date(as_of):
+        what = f"names the case {case!r:.80} and the date {as_of!r:.40}, which cannot name folders."
+        raise ParamsError([Problem(str(edition / MANIFEST), what, "Do not trust this edition.")])
     outside = [name for name, _, _ in files if not _is_inside(name)]
     if outside:
         what = f"lists files outside the edition: {', '.join(outside)}."

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
+from real_briefs import BRIEFS
 
 CHROMIUM = "/usr/bin/chromium"
+PARAMS = Path(__file__).parents[2] / "params" / "bytedance.yml"
 
 
 @pytest.fixture(scope="session")
@@ -46,23 +49,21 @@ def brief(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def real(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the HTML of an invented company's brief, as the command makes it."""
-    out = tmp_path_factory.mktemp("reports")
-    params = Path(__file__).parents[1] / "params" / "acme.yml"
-    command = [
-        sys.executable,
-        "-m",
-        "capexlib",
-        "run",
-        str(params),
-        "--brief",
-        "scale",
-        "--to",
-        "html",
-        "--out",
-        str(out),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return next(out.glob("acme/*/scale.html"))
+def edition(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the real case's newest edition with few draws, once for all workers of a test run."""
+    own = tmp_path_factory.getbasetemp()
+    out = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "edition"
+    latest = Path('/tmp/ed1/bytedance/latest')
+    with FileLock(f"{out}.lock"):
+        if not latest.exists():
+            command = [sys.executable, "-m", "capexlib", "run", str(PARAMS), "--set", "sampling.draws=256"]
+            command += ["--to", "html", "--out", str(out)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+    return latest
+
+
+@pytest.fixture(scope="session", params=BRIEFS)
+def real(edition: Path, request: pytest.FixtureRequest) -> Path:
+    """Each brief's HTML, as the command makes it."""
+    return edition / f"{request.param}.html"

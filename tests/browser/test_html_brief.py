@@ -24,7 +24,7 @@ def opened(chromium: Any, brief: Path, width: int = 1280, *, scripts: bool = Tru
     page.on("pageerror", lambda error: seen.messages.append(str(error)))
     try:
         page.goto(brief.as_uri())
-        if scripts:
+        if scripts and page.locator(".chart").count():
             page.wait_for_selector(LIVE, timeout=15_000)
         yield seen
     finally:

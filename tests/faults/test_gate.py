@@ -221,10 +221,10 @@ def test_sizes(folder: Path) -> None:
 
 
 def test_digests_count_before_anything_else(folder: Path) -> None:
-    (folder / "exhibits" / "peers.csv").write_text("forged", encoding="utf-8")
+    (folder / "exhibits" / "scale" / "peers.csv").write_text("forged", encoding="utf-8")
     done = CliRunner().invoke(app, ["check", str(folder)])
     assert done.exit_code == 7
-    assert "✗ exhibits/peers.csv" in done.stderr
+    assert "✗ exhibits/scale/peers.csv" in done.stderr
     assert "was altered" in done.stderr
     assert "→ Run the case again" in done.stderr
 

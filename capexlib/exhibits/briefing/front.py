@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from capexlib.exhibits import policy, roi, scale, since_last
 from capexlib.exhibits.block import Exhibit
+from capexlib.exhibits.policy.front import past_judgement
 from capexlib.exhibits.prose import span_of
 from capexlib.exhibits.provenance import has_unverified, run_id
 from capexlib.figures import Figure
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 HEADLINE = ("plan.stated", "plan.outcome", "policy.share", "roi.npv", "roi.breakeven_price")
 _FRONTS = (scale, policy, roi)
 _LABELS = ("Plan as reported", "Spent when the year is over", "Share of the plan delivered", "Net present value",
-           "Break-even price of an hour")  # fmt: skip
+           "Break-even rent today")  # fmt: skip
 _TAKEN = (2, 2, 1)
-"""Key judgements taken from the scale, the policy and the return brief: five in all."""
+"""Key judgements taken from the scale, the policy and the return brief: five in all; one of policy is its back-test."""
 
 
 def results_by_id(study: Study) -> dict[str, Figure]:
@@ -53,7 +54,10 @@ def headline(study: Study) -> Exhibit:
     blocks = [front.headline(study).block for front in _FRONTS]
     judgements: list[dict[str, Any]] = []
     for block, taken in zip(blocks, _TAKEN, strict=True):
-        judgements += [{**made, "exhibit": ""} for made in block["judgements"][:taken]]
+        mine = block["judgements"][:taken]
+        if block is blocks[_FRONTS.index(policy)] and (past := past_judgement(study)):
+            mine = [*mine[: taken - 1], *past]
+        judgements += [{**made, "exhibit": ""} for made in mine]
     return Exhibit({
         "block": "bottom_line", "id": "bottom_line", "sentences": [block["sentences"][0] for block in blocks],
         "judgements": judgements,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, table
 from capexlib.exhibits.block import column as col
-from capexlib.exhibits.prose import MINUS, amount, marked, part_of, sentence
+from capexlib.exhibits.prose import MINUS, NBSP, amount, marked, number, part_of, sentence, shown
 from capexlib.periods import day_name, parse_period
 
 if TYPE_CHECKING:
@@ -14,23 +14,27 @@ if TYPE_CHECKING:
     from capexlib.models.watch import Watched
     from capexlib.study import Study
 
+_TITLE_WORDS = 10
+_A_PAIR = 2
 _IN_BRIEFS = "Sources, assumptions and method: in the three briefs of this edition."
 
 
 def watchlist(study: Study) -> Exhibit:
     """Triggers with their state, next date and effect on compute, value and cover."""
-    rows = [_row(row) for row in study.watch.rows]
+    rows = [_row(row, study) for row in study.watch.rows]
     pulled = [row for row in study.watch.rows if row.pulled]
     months = study.policy.setting.months
     return table(
         "watchlist", _title(study),
-        [col("Trigger"), col("State, threshold"), col("Next date"),
-         col("Compute, thousand H100e", right=True), col("Value, US$bn", right=True), col("Cover", right=True),
-         col("Then")],
+        [col("Trigger"), col("Compute, thousand H100e", right=True), col("Value, US$bn", right=True),
+         col("Cover", right=True), col("State, threshold"), col("Next date"), col("Then")],
         rows or [["No trigger is named in this case", "–", "–", "–", "–", "–", "–"]], source=_IN_BRIEFS, wide=True,
         subtitle=f"Mean change if pulled from the first month on: compute after {months} months, net present value, and"
         " the company's lowest debt-service cover",
-        notes=[("Each effect is the models run again with the trigger pulled, on the same draws. Less compute can mean"
+        text=[_levels(study)],
+        notes=[("H100e: the compute of one Nvidia H100. Gate: a licence or an import permission that goods need. A"
+                " trigger is pulled where its state today is the one that it waits for. ±: 90 % sampling error."),
+               ("Each effect is the models run again with the trigger pulled, on the same draws. Less compute can mean"
                " better cover, because what is not bought is not borrowed for."),
                *([(f"Pulled already: {'; '.join(row.trigger.title for row in pulled)}. Its effect is against gates that"
                   " may move on.")] if pulled else [])],
@@ -38,20 +42,42 @@ def watchlist(study: Study) -> Exhibit:
 
 
 def _title(study: Study) -> str:
+    """Name what costs most compute; triggers whose sampling intervals meet are told together."""
     harmful = [row for row in study.watch.rows if row.effects["compute"].best < 0 and not row.pulled]
     if not harmful:
         return "No trigger would lower the compute delivered"
-    worst = min(harmful, key=lambda row: row.effects["compute"].best)
-    words = worst.trigger.title.split()
-    return f"{worst.trigger.title}: the costliest trigger" if len(words) <= 7 else "One trigger costs most compute"
+    worst = min(harmful, key=lambda row: row.effects["compute"].best).effects["compute"]
+    reach = worst.best if worst.high is None else worst.high
+    tied = [row for row in harmful if (row.effects["compute"].low or row.effects["compute"].best) <= reach]
+    mean = sum(row.effects["compute"].best for row in tied) / len(tied)
+    cost = f"about {number(float(f'{abs(mean):.2g}'))}{NBSP}thousand H100e"
+    if len(tied) == 1:
+        title = f"{tied[0].trigger.title}: {cost} lost"
+        return title if len(title.replace(NBSP, " ").split()) <= _TITLE_WORDS else f"One trigger costs {cost}"
+    if all(row.trigger.indicator.gate for row in tied):
+        which = "either gate" if len(tied) == _A_PAIR else "any of the gates"
+        return f"Closing {which} costs {cost}"
+    return f"Each of {len(tied)} triggers costs {cost}"
 
 
-def _row(row: Watched) -> list[Rich]:
+def _levels(study: Study) -> Rich:
+    """Say what the effects are measured against: the medians that the three briefs print."""
+    found = {figure.id: figure for figure in study.results_of()}
+    wanted = (("policy.compute", ""), ("roi.npv", "net present value "), ("funding.company_dscr_min", "lowest cover "))
+    parts: list[Rich] = []
+    for name, words in wanted:
+        if name in found:
+            parts += ["; " if parts else "Without a trigger, medians: ", words, *[shown(found[name])]]
+    return sentence(*parts, ".") if parts else "The briefs print no level for these effects."
+
+
+def _row(row: Watched, study: Study) -> list[Rich]:
     trigger = row.trigger
-    when: Rich = f"{day_name(trigger.next)}: {trigger.due}" if trigger.next else "any day"
+    ahead = trigger.next is not None and trigger.next > study.case.as_of
+    when: Rich = f"{day_name(trigger.next)}: {trigger.due}" if trigger.next and ahead else "any day"
     return [
-        [{"t": trigger.title, "strong": True}, f" ({trigger.who})"], _state(row), when,
-        *(_effect(row.effects.get(name)) for name in ("compute", "npv", "dscr")), trigger.action,
+        [{"t": trigger.title, "strong": True}, f" ({trigger.who})"],
+        *(_effect(row.effects.get(name)) for name in ("compute", "npv", "dscr")), _state(row), when, trigger.action,
     ]  # fmt: skip
 
 
@@ -75,7 +101,10 @@ def _effect(figure: Figure | None) -> Rich:
         return "–"
     sign = MINUS if figure.best < 0 else "+"
     digits = 0 if abs(figure.best) >= 10 else 1 if abs(figure.best) >= 1 else 2
-    return marked(f"{sign}{abs(figure.best):.{digits}f}", figure.id)
+    told = marked(f"{sign}{abs(figure.best):.{digits}f}", figure.id)
+    if figure.low is None or figure.high is None:
+        return told
+    return [*told, NBSP, *part_of(f"±{NBSP}{(figure.high - figure.low) / 2:.{digits}f}", figure.id)]
 
 
 def steps(study: Study) -> Exhibit:

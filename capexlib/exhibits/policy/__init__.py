@@ -2,7 +2,7 @@
 
 from capexlib.exhibits.policy.arrival import arrival, chances, money, vendors
 from capexlib.exhibits.policy.causes import breaking, sensitivity
-from capexlib.exhibits.policy.choices import frontier, regret, scenarios, worth
+from capexlib.exhibits.policy.choices import frontier, mixes, regret, scenarios, worth
 from capexlib.exhibits.policy.front import changes, headline, key_figures, masthead
 from capexlib.exhibits.policy.gates import agreement, rates, timeline, watch
 from capexlib.exhibits.policy.past import backtest
@@ -18,6 +18,7 @@ __all__ = [
     "headline",
     "key_figures",
     "masthead",
+    "mixes",
     "money",
     "rates",
     "regret",

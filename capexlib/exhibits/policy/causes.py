@@ -132,26 +132,29 @@ def breaking(study: Study) -> Exhibit:
         for one in box.restrictions
     ]
     return table(
-        "breaking", f"Less than {enough} arrives when {_culprit(box)}", columns, rows, source=source,
+        "breaking", f"{_culprit(box)}: {percent(box.density)} of paths bring under {enough}", columns, rows,
+        source=source,
         subtitle="Box of conditions found by PRIM; all of them hold together",
         text=[sentence(
             "The conditions cover ", shown(figures["policy.breaks.coverage"]), f" of the paths with less than {enough}"
-            " of the plan; where they hold, ", shown(figures["policy.breaks.density"]), " of paths end so.")],
+            " of the plan; where they hold, ", shown(figures["policy.breaks.density"]), " of paths end so, against ", part_of(percent(1 - figures["policy.chance_enough"].best), "policy.chance_enough"),
+            " of all paths.")],
         notes=["Quasi-p: how easily chance would make a condition look as good; the same paths suggested it."],
     )  # fmt: skip
 
 
 def _culprit(box: Box) -> str:
     if any(one.name.startswith(SHUT) for one in box.restrictions):
-        return "gates stay shut"
-    return "the plan is large" if any(one.name == PLAN for one in box.restrictions) else "terms turn out badly"
+        return "Shut gates"
+    return "Large plan" if any(one.name == PLAN for one in box.restrictions) else "Bad terms"
 
 
 def _condition(study: Study, one: Restriction) -> str:
     setting, name = study.policy.setting, input_name(study.policy.setting, one.name)
     low, high = math.isfinite(one.low), math.isfinite(one.high)
-    least = input_value(setting, one.name, one.low) if low else ""
-    most = input_value(setting, one.name, one.high) if high else ""
+    whole = one.name.startswith(SHUT)  # months are counted, the box's ends lie between the counts
+    least = input_value(setting, one.name, math.ceil(one.low) if whole else one.low) if low else ""
+    most = input_value(setting, one.name, math.floor(one.high) if whole else one.high) if high else ""
     if low and high:
         return f"{name}: between {least} and {most}"
     return f"{name}: at least {least}" if low else f"{name}: at most {most}"

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from capexlib.exhibits import since_last
 from capexlib.exhibits.block import Exhibit, Rich
-from capexlib.exhibits.policy.wording import figures_of, points, with_error
+from capexlib.exhibits.policy.choices import moves
+from capexlib.exhibits.policy.past import scored, verdict
+from capexlib.exhibits.policy.wording import figures_of, with_error
 from capexlib.exhibits.prose import (
     NBSP,
     badge,
@@ -22,13 +24,17 @@ from capexlib.exhibits.prose import (
 from capexlib.exhibits.provenance import has_unverified, run_id
 from capexlib.exhibits.theme import percent
 from capexlib.figures import Figure
-from capexlib.periods import day_name
+from capexlib.periods import day_name, parse_period
 
 if TYPE_CHECKING:
     from capexlib.study import Study
 
+_YEAR = 12
+_MANY = 20
+"""Forecasts from which a comparison of scores earns more than low confidence."""
 HEADLINE = ("policy.share", "policy.compute", "policy.chance_enough", "policy.stranded", "policy.cost")
-_LABELS = ("Share of the plan", "Compute in service", "Chance of enough", "Prepaid, not arrived", "Cost of an H100e")
+_LABELS = ("Share of the plan", "Compute in service", "Chance of enough", "Prepaid, not arrived",
+           "Cost per H100-equivalent")  # fmt: skip
 
 
 def masthead(study: Study) -> Exhibit:
@@ -41,6 +47,12 @@ def masthead(study: Study) -> Exhibit:
         status.append("Rests on unverified press reports and on our own judgement of gates and vendors.")
     if keys := list(study.loaded.overridden):
         status.append(f"{len(keys)} parameter{'s' if len(keys) > 1 else ''} overridden for this run: {listed(keys)}.")
+    if case.as_of >= parse_period(case.plan.period).start:
+        status.append(
+            "The whole budget of the plan's year is treated as ordered over the"
+            f" {_count_of_months(policy.setting.policy.order_months)} after the as-of date; earlier orders are not"
+            " known."
+        )
     span = span_of(share.low or 0.0, share.high or 0.0, "fraction")
     months = policy.setting.months
     return Exhibit({
@@ -50,6 +62,10 @@ def masthead(study: Study) -> Exhibit:
         "coverage": case.coverage, "status_line": " ".join(status), "badges": [study.scale.plan.stated.status.value],
         "run_id": run_id(study), "lang": "en",
     })  # fmt: skip
+
+
+def _count_of_months(months: int) -> str:
+    return "twelve months" if months == _YEAR else "month" if months == 1 else f"{months} months"
 
 
 def headline(study: Study) -> Exhibit:
@@ -71,12 +87,13 @@ def _sentences(study: Study) -> list[Rich]:
     )  # fmt: skip
     best = max(policy.levers, key=lambda key: policy.levers[key].mean())
     worst = min(policy.levers, key=lambda key: policy.levers[key].mean())
-    titles = study.case.levers
+    titles, moved = study.case.levers, moves(study)
     second = sentence(
         f"Of the ways to place the orders, “{titles[best].title}” brings most on average, ",
         shown(figures[f"policy.levers.{best}.mean"]), f", and “{titles[worst].title}” least, ",
-        shown(figures[f"policy.levers.{worst}.mean"]), "; the best mixes bring ",
-        points(figures["policy.frontier.mean_lost"]), " percentage points more than the reported one at its risk.",
+        shown(figures[f"policy.levers.{worst}.mean"]), "; with nothing ordered again, the best split brings ",
+        with_error(figures["policy.frontier.mean_lost"]), " percentage points more than the reported one at no more"
+        " tail risk", *([", with ", *moved] if moved else []), ".",
     )  # fmt: skip
     third = sentence(
         "Prepayments for goods that have not arrived come to ", shown(figures["policy.stranded"]),
@@ -123,12 +140,35 @@ def _judgements(study: Study) -> list[dict[str, Any]]:
             "text": f"{study.case.vendors[key].title} {verb} the reported mix, in points of the plan.",
             "figure": with_error(figure), "word": "", "confidence": "low confidence", "exhibit": "worth",
         })  # fmt: skip
+    made += past_judgement(study)
     other = figures["policy.other_way.share"]
     made.append({
         "text": "With the ambiguous regimes coded the other way, the median share of the plan would be this.",
         "figure": shown(other), "word": "", "confidence": "low confidence", "exhibit": "rates",
     })  # fmt: skip
     return made[:5]
+
+
+def past_judgement(study: Study) -> list[dict[str, Any]]:
+    """Return how the model did on earlier days, as a judgement; none before anything can be scored."""
+    found = scored(study)
+    if found is None:
+        return []
+    kind, count, mine, naive = found
+    asked = "the case's questions of earlier days" if kind == "asked" else "every gate, quarter by quarter"
+    return [{
+        "text": f"On {asked} ({count} forecasts) the model did {verdict(mine, naive)} a base rate; Brier scores of the"
+        " model and of the base rate, low is good.",
+        "figure": sentence(marked(f"{mine.best:.2f}", mine.id), " against ", marked(f"{naive.best:.2f}", naive.id)),
+        "word": "", "confidence": "moderate confidence" if count >= _MANY else "low confidence", "exhibit": "backtest",
+    }]  # fmt: skip
+
+
+def _interval(figure: Figure) -> str:
+    """Say an interval; one that is only the error of the sampling is called so."""
+    if "sampling error" in figure.interval and figure.low is not None and figure.high is not None:
+        return f"{span_of(figure.low, figure.high, figure.unit)} (sampling error only)"
+    return interval_words(figure)
 
 
 def key_figures(study: Study) -> Exhibit:
@@ -144,7 +184,7 @@ def key_figures(study: Study) -> Exhibit:
             "label": label,
             "value": marked(chance(figure.best), name) if name == "policy.chance_enough" else shown(figure),
             "period": f"end of {last:%B %Y}",
-            "interval": interval_words(figure), "status": figure.status.value, "modelled": figure.is_modelled,
+            "interval": _interval(figure), "status": figure.status.value, "modelled": figure.is_modelled,
             "change": since_last.since_words(study, figure.id),
         })  # fmt: skip
     return Exhibit({"block": "key_figures", "id": "key_figures", "items": items})

@@ -10,6 +10,7 @@ from capexlib.exhibits.prose import (
     MINUS,
     amount,
     badge,
+    listed,
     marked,
     number,
     part_of,
@@ -22,11 +23,16 @@ from capexlib.models.policy.model import CHECKED_PATHS
 from capexlib.periods import day_name, last_day
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from capexlib.models.policy.gates import GateModel
     from capexlib.study import Study
 
 CAPITALS = {"US": "Washington", "CN": "Beijing"}
 _SHOWN_YEARS = 2
+_NAMED = 5
+"""Newest measures named in the text."""
+_WHOLE_DAY = len("2025-01-01")
 
 
 def timeline(study: Study) -> Exhibit:
@@ -59,9 +65,40 @@ def timeline(study: Study) -> Exhibit:
                  column("Binding"), column("Status")],
         rows=[_event_row(event) for event in sorted(events, key=lambda event: event.date, reverse=True)],
         source="Sources: the ledger's events, each with its source; states are our coding of them.",
-        notes=["Dashed: coded by judgement, because no binding measure marks the change.",
+        notes=["Dashed: coded by judgement, because no binding measure marks the change.", _bars_end(study),
                *_held(study)],
+        text=_latest(events, study),
     )  # fmt: skip
+
+
+def _bars_end(study: Study) -> str:
+    """Say where the bars stop: at the last page that shows each state."""
+    ends: dict[date, list[str]] = {}
+    for gate in study.policy.setting.gates.values():
+        if gate.history.seen_until:
+            ends.setdefault(gate.history.seen_until, []).append(gate.params.label)
+    if not ends:
+        return "No state of any gate is coded."
+    told = [
+        f"{day_name(day)}{'' if len(ends) == 1 else f' ({listed(names)})'}" for day, names in sorted(ends.items())
+    ]
+    return f"Bars end with the last page that shows the state: no evidence after {listed(told)}."
+
+
+def _latest(events: list[Event], study: Study) -> list[Rich]:
+    """Name the newest measures that had been taken by the date, and what is scheduled after it."""
+    as_of = study.case.as_of
+    past = sorted((event for event in events if last_day(event.date) <= as_of), key=lambda event: event.date)
+    ahead = sorted((event for event in events if last_day(event.date) > as_of), key=lambda event: event.date)
+    named = [
+        f"{title}: {'; '.join(f'{event.title} ({_said_day(event)})' for event in found)}."
+        for title, found in (("Latest measures", past[: -_NAMED - 1 : -1]), ("Ahead", ahead[:_NAMED])) if found
+    ]  # fmt: skip
+    return [" ".join(named)] if named else []
+
+
+def _said_day(event: Event) -> str:
+    return day_name(last_day(event.date)) if len(event.date) == _WHOLE_DAY else event.date
 
 
 def _timeline_title(study: Study) -> str:
@@ -95,9 +132,8 @@ def _passes(gate: GateModel, state: str) -> float:
 
 def _event_row(event: Event) -> list[Rich]:
     actors = " and ".join(CAPITALS.get(actor, "firm") for actor in event.actor)
-    day = last_day(event.date)
-    said = day_name(day) if len(event.date) == 10 else event.date
-    return [said, actors, event.title, event.what_changed, "yes" if event.binding else "no", [badge(event.status)]]
+    binding = "yes" if event.binding else "no"
+    return [_said_day(event), actors, event.title, event.what_changed, binding, [badge(event.status)]]
 
 
 def rates(study: Study) -> Exhibit:
@@ -155,7 +191,7 @@ def _rates_title(study: Study) -> str:
 
 def agreement(study: Study) -> Exhibit:
     """Exact expectations beside simulated means, the difference in standard errors."""
-    kinds = {"months": "months in “{}”", "reached": "chance that some month ends in “{}”",
+    kinds = {"stayed": "months before it first leaves “{}”", "months": "months in “{}”", "reached": "chance that some month ends in “{}”",
              "delivered": "units delivered, no quota, endless supply"}  # fmt: skip
     setting, rows = study.policy.setting, []
     for one in study.policy.agreements:
@@ -184,7 +220,7 @@ def agreement(study: Study) -> Exhibit:
 def _number(kind: str, value: float) -> str:
     if kind == "reached":
         return percent(value, 1)
-    return f"{value:.2f}" if kind == "months" else number(value)
+    return f"{value:.2f}" if kind in ("months", "stayed") else number(value)
 
 
 def watch(study: Study) -> Exhibit:
@@ -200,6 +236,13 @@ def watch(study: Study) -> Exhibit:
                 marked(amount(event.probability.value, "fraction"),
                        f"assumption.gates.{key}.scheduled.{jump.id}.probability"),
             ])  # fmt: skip
+    dated = {gate.params.scheduled[jump.id].on for gate in setting.gates.values() for jump in gate.jumps}
+    due: dict[date, str] = {
+        trigger.next: trigger.due
+        for trigger in study.case.watch.values()
+        if trigger.next and trigger.due and trigger.next > study.case.as_of and trigger.next not in dated
+    }
+    rows += [[day_name(day), "not one of these", what, "no chance is put on it", "–"] for day, what in due.items()]
     for key, scenario in study.case.scenarios.items():
         figure = figures[f"policy.scenarios.{key}.share"]
         named = [setting.gates[gate].params.label for gate in scenario.gates]

@@ -39,7 +39,7 @@ def backtest(study: Study) -> Exhibit:
     if not rows:
         rows = [["No question's answer was known by this date", "–", "–", "–", "–", "–"]]
     return table(
-        "backtest", _title(figures), [
+        "backtest", _title(study), [
             column("Question"), column("Asked as of", nowrap=True), column("About", nowrap=True),
             column("Model", right=True), column("Base rate", right=True), column("Happened"),
         ], rows, source="Sources: claims of deliveries and coded regimes in the ledger, each as known on its day.",
@@ -56,20 +56,48 @@ def _scores(brier: Figure, log: Figure) -> Rich:
     return sentence(marked(f"{brier.best:.3f}", brier.id), " (", marked(f"{log.best:.2f}", log.id), ")")
 
 
-def _title(figures: dict[str, Figure]) -> str:
-    mine, naive = (figures.get(f"policy.backtest.asked.{name}") for name in ("brier", "naive_brier"))
-    if not mine or not naive:
+def scored(study: Study) -> tuple[str, int, Figure, Figure] | None:
+    """Return what is told of the scores: which forecasts, how many, the model's and the base rate's Brier score.
+
+    The case's own questions where any is answered, every gate in every quarter otherwise; None without either.
+    """
+    policy, figures = study.policy, figures_of(study)
+    for kind, forecasts in (("asked", policy.forecasts), ("quarterly", policy.quarterly)):
+        if forecasts:
+            mine, naive = (figures[f"policy.backtest.{kind}.{name}"] for name in ("brier", "naive_brier"))
+            return kind, len(forecasts), mine, naive
+    return None
+
+
+def verdict(mine: Figure, naive: Figure) -> str:
+    """Say which of two scores is the better one, as they are printed."""
+    first, second = (f"{figure.best:.3f}" for figure in (mine, naive))
+    return "no better or worse than" if first == second else "worse than" if mine.best > naive.best else "better than"
+
+
+def _title(study: Study) -> str:
+    found = scored(study)
+    if found is None:
         return "Too early to score the model"
-    return "The model did worse than a base rate" if mine.best > naive.best else "The model did better than a base rate"
+    kind, _, mine, naive = found
+    did = f"he model did {verdict(mine, naive)} a base rate"
+    return f"T{did}" if kind == "asked" else f"Quarter by quarter, t{did}"
 
 
 def _verdict(study: Study) -> Rich:
     asked = study.policy.forecasts
     if not asked:
         return "Nothing that the case asks had been answered by the as-of date."
-    missed = sum((one.probability < 0.5) == one.happened for one in asked)
-    came = sum(one.probability < 0.5 and one.happened for one in asked)
-    said = f"On {missed} of {len(asked)} questions the model gave less than even odds to what happened"
-    if 2 * came > len(asked):
-        return f"{said}, on {came} of them to something that came: read its probabilities of change as too low."
-    return f"{said}; with so few questions, neither skill nor luck can be told apart."
+    given = [(one.probability, one.naive) if one.happened else (1 - one.probability, 1 - one.naive) for one in asked]
+    below = sum(mine < naive for mine, naive in given)
+    missed = sum(mine < 0.5 for mine, _ in given)
+    came = [one for one in asked if one.happened]
+    short = sum(one.probability < one.naive for one in came)
+    said = (
+        f"On {below} of {len(asked)} questions the model gave what happened a lower chance than the base rate did,"
+        f" on {missed} less than even odds"
+    )
+    if came and 2 * short > len(came):
+        return (f"{said}; its forecast was below the base rate on {short} of {len(came)} that came true: read its"
+                " probabilities of change as too low.")  # fmt: skip
+    return f"{said}; with so few questions, skill and luck cannot be told apart."

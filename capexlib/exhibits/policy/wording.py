@@ -75,7 +75,7 @@ def input_value(setting: Setting, name: str, value: float) -> str:
     if name == SHARE:
         return percent(value)
     if name.startswith(SHUT):
-        return f"{value:.0f}{NBSP}months"
+        return f"{value:.0f}{NBSP}month{'' if value == 1 else 's'}"
     if name.startswith(("gates.", LUCK)) or assumption is None:
         return f"percentile {value * 100:.0f}"
     model_units = {"time": "months", "unit/time": "units/month"}

@@ -1,5 +1,6 @@
 """Exhibits of the brief on funding and return: each takes a study and returns an exhibit."""
 
+from capexlib.exhibits.roi.bridge import bridge
 from capexlib.exhibits.roi.cash import build_up, cash, returns, roic, value
 from capexlib.exhibits.roi.courses import courses, explained
 from capexlib.exhibits.roi.front import changes, headline, key_figures, masthead
@@ -15,6 +16,7 @@ from capexlib.exhibits.roi.worth import breakeven_price, breakeven_use
 __all__ = [
     "breakeven_price",
     "breakeven_use",
+    "bridge",
     "build_up",
     "cash",
     "changes",

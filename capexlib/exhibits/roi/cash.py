@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
-from capexlib.exhibits.prose import amount, chance, part_of, sentence, span_of
+from capexlib.exhibits.prose import amount, chance, marked, part_of, sentence, span_of
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.fans import fan_points, fan_rows, year_names, year_of
 from capexlib.exhibits.roi.wording import BN, account_span, figures_of, is_known, spread, told, value_text, with_spread
@@ -15,6 +15,7 @@ from capexlib.exhibits.theme import percent
 from capexlib.models.roi.averages import PARTS
 
 if TYPE_CHECKING:
+    from capexlib.figures import Figure
     from capexlib.study import Study
 
 QUANTILES = (
@@ -75,9 +76,11 @@ def build_up(study: Study) -> Exhibit:
     ]  # fmt: skip
     rows.append(["Capital expenditure", told(whole), "–", told(figures["roi.capex"]), spread(figures["roi.capex"])])
     lost = figures["roi.written_off"]
-    leases = figures.get("roi.cost.leases")
+    leases, months = figures.get("roi.cost.leases"), study.deployment.months
     text = sentence(
-        "Of this, ", with_spread(lost), " is paid for goods that never come. ",
+        "Of this, ", with_spread(lost), " is paid for goods lost, or not arrived by the end of the horizon,"
+        f" month {months}. What arrives later would raise the value, by at most that amount as long as goods are worth no more than they"
+        " cost. ",
         *(["Compute leased abroad is no capital expenditure here: its rent, ", with_spread(leases),
            ", counts as a running cost."] if leases else []),
     )  # fmt: skip
@@ -159,6 +162,13 @@ def roic(study: Study) -> Exhibit:
     )  # fmt: skip
 
 
+def _measured(figure: Figure) -> tuple[Rich, Rich]:
+    """Write a measure and its range; an index near one with two digits behind the point."""
+    if figure.unit != "ratio" or figure.low is None or figure.high is None:
+        return told(figure), spread(figure)
+    return marked(f"{figure.best:.2f}", figure.id), marked(f"{figure.low:.2f}–{figure.high:.2f}", figure.id)
+
+
 def _profit(study: Study, label: Rich) -> Rich:
     return told(figures_of(study)[f"roi.economic_profit.{year_of(str(label))}"])
 
@@ -190,7 +200,7 @@ def returns(study: Study) -> Exhibit:
         figure, without = figures[f"roi.{name}"], float(np.isnan(samples).mean())
         passed.append(is_known(figure) and without < 0.5 and figure.best > least)
         rows.append([
-            title, told(figure), spread(figure), part_of(chance(without) if without else "none", figure.id), test,
+            title, *_measured(figure), part_of(chance(without) if without else "none", figure.id), test,
             "yes" if passed[-1] else "no",
         ])  # fmt: skip
     title = f"{sum(passed)} of {len(passed)} measures say yes"

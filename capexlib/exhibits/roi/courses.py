@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
-from capexlib.exhibits.prose import amount, number, sentence
+from capexlib.exhibits.prose import amount, sentence
 from capexlib.exhibits.provenance import source_line
-from capexlib.exhibits.roi.wording import changed, cover_number, error_text, figures_of, is_known, spread, told
+from capexlib.exhibits.roi.wording import changed, error_text, figures_of, is_known, spread, told
 from capexlib.models.roi.averages import PARTS
 
 if TYPE_CHECKING:
@@ -41,18 +41,18 @@ def courses(study: Study) -> Exhibit:
 
     figures, scenarios = figures_of(study), study.case.scenarios
     rows = []
-    for key in (*scenarios, None):
-        shown = [figures[f"roi.courses.{key}.{name}" if key else _DRAWN[name]]
+    for key in scenarios:
+        shown = [figures[f"roi.courses.{key}.{name}.change"]
                  for name in ("idle_money", "dscr_average", "breakeven_price")]  # fmt: skip
-        words = (number, cover_number, lambda value: f"{value:.1f}")
         rows.append(DotRow(
-            name=scenarios[key].title if key else "Gates as they may go", case=key is None,
+            name=scenarios[key].title,
             dots=tuple(
-                Dot(value=figure.best, label=write(figure.best), status="assumption")
+                Dot(value=figure.best, label=f"{_bare(figure.best)}{error_text(figure)}", status="assumption")
                 if is_known(figure) else None
-                for figure, write in zip(shown, words, strict=True)
+                for figure in shown
             ),
         ))  # fmt: skip
+    rows = rows or [DotRow(name="No course is named", dots=(None, None, None))]
     worst = most_idle(study)
     table_rows: list[list[Rich]] = [
         [scenario.title, *(_beside(study, key, name) for name in _DRAWN)] for key, scenario in scenarios.items()
@@ -62,14 +62,15 @@ def courses(study: Study) -> Exhibit:
         "courses", _title(study, worst),
         dot_ranges(rows, panels=[Panel(title="Idle money, US$bn"), Panel(title="Cover of the plan's debt, times"),
                                  Panel(title="Break-even price, US$")]),
-        subtitle="The whole account again with the gates on a named course; medians, all other draws the same",
-        alt="Dot chart in three panels: idle money, cover, break-even price. " + " ".join(
+        subtitle="Change against the gates as they may go, all other draws the same; ± is the sampling error",
+        alt="Dot chart in three panels: change of idle money, cover, break-even price. " + " ".join(
             f"{row.name}: {', '.join(dot.text for dot in row.dots if dot)}." for row in rows
         ),
         columns=[column("Course of the gates"), *(column(head, right=True) for head in _HEADS.values())],
         rows=table_rows, source=source_line(study, [figures["roi.npv"]]),
-        notes=[("Medians, and in brackets the median over the paths of the difference from the gates as they may go,"
-               " with half of its 90 % sampling range. The plan's cover is that over the life of its debt.")],
+        notes=[("Idle money and value: mean of the difference path by path. Covers and break-evens: its median, as on"
+               " some paths nothing is owed or nothing breaks even. ± is half of the 90 % sampling range. The plan's cover is"
+               " that over the life of its debt.")],
         text=[_explained(study, worst)] if worst else [],
     )  # fmt: skip
 
@@ -81,6 +82,12 @@ def _title(study: Study, worst: str | None) -> str:
     name = study.case.scenarios[worst].title
     who = f"“{name}”" if len(name.split()) <= _FEW_WORDS else "The worst course"
     return f"{who} leaves {amount(more, 'USD bn')} more idle"
+
+
+def _bare(value: float) -> str:
+    """Write a change without its unit, to two digits behind the point."""
+    text = f"{abs(value):.2f}"
+    return text if not text.strip("0.") else f"{'−' if value < 0 else '+'}{text}"
 
 
 def _beside(study: Study, key: str, name: str) -> Rich:
@@ -116,7 +123,7 @@ def _explained(study: Study, key: str) -> Rich:
 
 def _is_small(figures: dict[str, Figure], key: str) -> bool:
     change, before = figures[f"roi.courses.{key}.company_dscr_min.change"], figures["funding.company_dscr_min"]
-    return is_known(change) and is_known(before) and abs(change.best) < _SMALL * abs(before.best)
+    return is_known(change) and is_known(before) and 0 <= change.best < _SMALL * abs(before.best)
 
 
 def explained(study: Study) -> Exhibit:
@@ -136,7 +143,7 @@ def explained(study: Study) -> Exhibit:
         source=source_line(study, [figures["roi.npv"]]), wide=True,
         subtitle="Mean change against the gates as they may go, US$bn on the as-of date; a saving has a plus",
         text=[_amounts(study, key)] if (key := most_idle(study)) else [],
-        notes=["Means on the same paths, so that the parts add up to the change in value; medians, as above, do not."],
+        notes=["Means on the same paths, so that the parts add up to the change in value."],
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from capexlib.exhibits.block import Exhibit, Rich
 from capexlib.exhibits.prose import NBSP, amount, badge, chance, judged, listed, marked, part_of, sentence
 from capexlib.exhibits.provenance import has_unverified, run_id
 from capexlib.exhibits.roi.courses import most_idle
-from capexlib.exhibits.roi.wording import changed, error_text, figures_of, hour, spread, told
+from capexlib.exhibits.roi.wording import changed, error_text, figures_of, hour, is_known, share_text, spread, told
+from capexlib.exhibits.theme import percent
 from capexlib.periods import day_name
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 HEADLINE = ("roi.npv", "roi.breakeven_price", "roi.levelised", "funding.company_dscr_min", "roi.idle_money")
 _LABELS = (
-    "Value of the plan", "Price at which it pays", "Cost of a used hour", "Lowest cover, the group",
+    "Value of the plan", "Break-even rent today", "Lifetime cost of an hour", "Lowest cover, the group",
     "Budget that waits",
 )  # fmt: skip
 SELDOM = 0.05
@@ -39,15 +40,15 @@ def masthead(study: Study) -> Exhibit:
     status = []
     if has_unverified([study.scale.plan.stated]):
         status.append("Rests on unverified press reports and on our own judgement of prices, costs and funding.")
-    if company := (case.funding.company if case.funding else None):
-        hidden = sum(name.startswith("funding.company.") for name in company.unknowns)
-        if hidden:
-            status.append("The company publishes no accounts: its cash, cash flow and debt are assumptions.")
+    company = case.funding.company if case.funding else None
+    hidden = company is not None and any(name.startswith("funding.company.") for name in company.unknowns)
+    if hidden:
+        status.append("The company publishes no accounts: its cash, cash flow and debt are assumptions.")
     if keys := list(study.loaded.overridden):
         status.append(f"{len(keys)} parameter{'s' if len(keys) > 1 else ''} overridden for this run: {listed(keys)}.")
     return Exhibit({
         "block": "masthead", "id": "masthead", "kicker": "Funding and return brief",
-        "title": f"{named} {paid}, {lost if value < 0 else gained}",
+        "title": f"{'On our assumptions ' if hidden else ''}{named} {paid}, {lost if value < 0 else gained}",
         "case": case.case, "entity": named, "as_of": case.as_of.isoformat(), "as_of_text": day_name(case.as_of),
         "coverage": case.coverage, "status_line": " ".join(status), "badges": [study.scale.plan.stated.status.value],
         "run_id": run_id(study), "lang": "en",
@@ -64,38 +65,52 @@ def headline(study: Study) -> Exhibit:
 def _sentences(study: Study) -> list[Rich]:
     figures = figures_of(study)
     value, cost, price = (figures[f"roi.{name}"] for name in ("npv", "levelised", "breakeven_price"))
-    level = study.operations.inputs["roi.price_level"]
     first = sentence(
         "If an hour of compute is worth what renting it would cost, the plan ",
         "loses " if value.best < 0 else "gains ", marked(amount(abs(value.best), "USD bn"), value.id),
         f" of value after tax (net present value, 90{NBSP}%: ", spread(value), ") ",
-        [badge(value.status, modelled=True)], ": a used hour costs ", told(cost), " (", spread(cost),
-        ") and rents are expected around ",
-        part_of(hour(float(_median(level))), "assumption.roi.price_level"), " and falling.",
+        [badge(value.status, modelled=True)], ": on average over its life a used hour costs ", told(cost), " (", spread(cost),
+        ", before tax), while rents, about ", *_rents(study), ".",
     )  # fmt: skip
     second = sentence(
-        "After financing and tax it would break even at a price of ", told(price), " an hour (", spread(price),
-        ") or with ", told(figures["roi.breakeven_utilisation"]), " of the hours used; on ",
+        "Shareholders would earn what they ask, after debt and tax, if that level stood at ", told(price),
+        " an hour today (", spread(price), ") or with ", told(figures["roi.breakeven_utilisation"]), " of the hours used; on ",
         marked(chance(figures["roi.breakeven_out_of_reach"].best), "roi.breakeven_out_of_reach"),
         " of paths no use is enough.",
     )  # fmt: skip
     third = sentence(
         "Money is the smaller question: the chance of a funding gap is ",
         marked(chance(figures["funding.gap_chance"].best), "funding.gap_chance"), ", and in its tightest year the group"
-        " covers all debt service ", told(figures["funding.company_dscr_min"]), "; the plan's own cash would cover ",
-        told(figures["funding.dscr_average"]), " what its debt asks.",
+        " covers all debt service ", told(figures["funding.company_dscr_min"]), ", the plan alone ", told(figures["funding.dscr_average"]),
+        *_secrecy(figures), ".",
     ) if figures["funding.gap_chance"].best < SELDOM else sentence(
         "Money is a question too: the chance of a funding gap is ",
         marked(chance(figures["funding.gap_chance"].best), "funding.gap_chance"), "; in its tightest year the group"
-        " covers all debt service ", told(figures["funding.company_dscr_min"]), ".",
+        " covers all debt service ", told(figures["funding.company_dscr_min"]), *_secrecy(figures), ".",
     )  # fmt: skip
     return [first, second, third]
 
 
-def _median(samples: Any) -> float:
-    from numpy import median
+def _rents(study: Study) -> list[Rich]:
+    """Say what an hour is let for today, and where and how fast rents are assumed to go."""
+    params = study.case.roi
+    if params is None:
+        return ["n/a"]
+    falling = params.price_decline.value
+    return [
+        part_of(hour(params.price_now.value), "assumption.roi.price_now"), " today, are assumed to settle near ",
+        part_of(hour(params.price_level.value), "assumption.roi.price_level"), " and to ",
+        "rise " if falling < 0 else "fall ", part_of(percent(abs(falling)), "assumption.roi.price_decline"), " a year",
+    ]  # fmt: skip
 
-    return float(median(samples))
+
+def _secrecy(figures: dict[str, Figure]) -> list[Rich]:
+    """Say how much of either verdict's spread the company's unpublished inputs carry."""
+    cover, value = (figures.get(f"roi.unknowns.{name}") for name in ("company_dscr_min", "npv"))
+    if cover is None or value is None or not (is_known(cover) and is_known(value)):
+        return []
+    return ["; what the company does not publish carries ", share_text(cover.best, cover.id),
+            " of the spread of the group's cover and ", share_text(value.best, value.id), " of the value's"]  # fmt: skip
 
 
 def _judgements(study: Study) -> list[dict[str, Any]]:
@@ -129,8 +144,8 @@ def key_figures(study: Study) -> Exhibit:
     """Five numbers with unit, period, interval and status."""
     figures, years = figures_of(study), study.operations.years
     periods = {
-        "roi.npv": f"{years} years, after tax", "roi.breakeven_price": "an hour, level today",
-        "roi.levelised": "an hour",
+        "roi.npv": f"{years} years, after tax", "roi.breakeven_price": "US$ per H100-equivalent hour",
+        "roi.levelised": "US$ per used hour, before tax",
         "funding.company_dscr_min": "debt service, worst year", "roi.idle_money": "average of the order months",
     }  # fmt: skip
     items = []

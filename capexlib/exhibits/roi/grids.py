@@ -9,7 +9,7 @@ import numpy as np
 from capexlib.exhibits.block import Exhibit, chart, column
 from capexlib.exhibits.prose import amount, chance, number, part_of
 from capexlib.exhibits.provenance import source_line
-from capexlib.exhibits.roi.wording import BN, figures_of, hour
+from capexlib.exhibits.roi.wording import BN, Floats, figures_of, hour
 from capexlib.exhibits.roi.worth import SHARES, price_level
 from capexlib.exhibits.theme import percent
 from capexlib.models.roi.settings import value_quantiles
@@ -40,8 +40,8 @@ def grid(study: Study) -> Exhibit:
     near = len(rows) - 1 - int(np.argmin(np.abs(made.utilisation - expected)))
     base = (near, int(np.argmin(np.abs(prices - level.value))))
     use = float(made.utilisation[len(rows) - 1 - near])
-    pays = made.price[made.median[len(rows) - 1 - near] > 0]
-    title = (f"At {percent(use)} use the plan needs {hour(float(pays[0]))}" if pays.size
+    pays = _turns(made.price, made.median[len(rows) - 1 - near], 0.0)
+    title = (f"At {percent(use)} use the plan needs {hour(pays)}" if pays is not None
              else f"No price shown pays at {percent(use)} use")  # fmt: skip
     heads = [hour(price) for price in prices.tolist()]
     return chart(
@@ -52,15 +52,14 @@ def grid(study: Study) -> Exhibit:
         alt=f"Grid of values. {title}. With all hours used the median goes from"
         f" {amount(rows[0].values[0], 'USD bn')} at {heads[0]} to {amount(rows[0].values[-1], 'USD bn')} at"
         f" {heads[-1]}.",
-        columns=[column("Use"), *(column(hour(price), right=True) for price in made.price.tolist())],
+        columns=[column("Use"), *(column(head, right=True) for head in heads)],
         rows=[
             [percent(share), *(part_of(f"{_cell(cell / BN)} ({chance(likely_)})", "roi.npv")
-                               for cell, likely_ in zip(row.tolist(), likely.tolist(), strict=True))]
+                               for cell, likely_ in zip(row[places].tolist(), likely[places].tolist(), strict=True))]
             for share, row, likely in zip(made.utilisation.tolist(), made.median, made.chance, strict=True)
         ],
         source=source_line(study, [figures["roi.npv"]]),
-        notes=[("Computed once for every pair of use and price, the debt left as it is. In the table: value, and in"
-               " brackets the chance of a gain.")],
+        notes=["Computed for every pair of use and price, the debt left as it is; between prices, in a straight line."],
     )  # fmt: skip
 
 
@@ -83,9 +82,11 @@ def slider(study: Study) -> Exhibit:
         )
         for row, use in enumerate(made.utilisation.tolist())
     ]  # fmt: skip
-    turns = [head for head, share in zip(heads, settings[-1].chances, strict=True) if share > 0.5]
-    title = f"Fully used, the odds turn at {turns[0]} an hour" if turns else "No price shown makes a gain likely"
-    middle = settings[len(settings) // 2]
+    shown = len(settings) // 2
+    middle, used = settings[shown], percent(float(made.utilisation[shown]))
+    turns = _turns(made.price, made.chance[shown], 0.5)
+    title = (f"At {used} use the odds turn at {hour(turns)} an hour" if turns is not None
+             else f"At {used} use no price shown pays")  # fmt: skip
     return chart(
         "slider", title,
         slider_fan(settings, unit="Net present value, US$bn", x_title="Price level of an hour today, US$",
@@ -101,9 +102,17 @@ def slider(study: Study) -> Exhibit:
             for setting in settings
         ],
         source=source_line(study, [figures["roi.npv"]]),
-        notes=[("Where scripts run, a slider sets the use; without them the picture shows one use, and the table"
-               " every one (90 % of paths, US$bn).")],
+        notes=[f"The picture shows {used} use; where scripts run, a slider sets another."],
     )  # fmt: skip
+
+
+def _turns(prices: Floats, found: Floats, level: float) -> float | None:
+    """Price at which a rising outcome passes a level, straight between the grid's columns; None beyond them."""
+    above = np.flatnonzero(found > level)
+    if not above.size:
+        return None
+    last = int(above[0])
+    return float(np.interp(level, found[max(last - 1, 0) : last + 1], prices[max(last - 1, 0) : last + 1]))
 
 
 def _picked(count: int) -> list[int]:

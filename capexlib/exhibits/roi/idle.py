@@ -53,7 +53,8 @@ def idle_point(study: Study) -> Exhibit:
         "roi.use": "The use that the two rest on, lag and ramp included.",
         "roi.idle_money": "Money prepaid, lost or held because gates are shut, on average of the months.",
         "roi.idle_cost": "What that money costs at the cost of capital while it waits.",
-        "roi.written_off": "Prepayments for goods that never come: written off.",
+        "roi.written_off": "Prepayments written off: goods lost, or not arrived by the end of the horizon, month"
+        f" {study.deployment.months}. What arrives later would raise the value.",
     }
     margin = figures["roi.idle_margin"]
     return table(

@@ -72,5 +72,6 @@ def _money(value: float, unit: str) -> str:
     """Write dollars of the models, by what they are counted over."""
     if unit in ("USD/GPU-hour", "USD/kWh"):
         return hour(value) if unit == "USD/GPU-hour" else f"{currency('USD')}{value:.3f}"
-    big = unit in ("USD", "USD/year") and abs(value) >= BN / 10
-    return amount(value / BN, "USD bn") if big else amount(value / 1e6, "USD m")
+    if unit in ("USD", "USD/year") and abs(value) >= BN / 10:
+        return f"{currency('USD')}{float(f'{value / BN:.2g}'):g}bn"
+    return amount(value / 1e6, "USD m")

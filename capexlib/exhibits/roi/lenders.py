@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
-from capexlib.exhibits.prose import chance, judged, marked, part_of, sentence
+from capexlib.exhibits.prose import chance, judged, marked, number, part_of, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.cash import QUANTILES
 from capexlib.exhibits.roi.fans import fan_points, fan_rows, year_names, year_of
@@ -27,7 +27,7 @@ def _lines(study: Study, level: str) -> list[Guide]:
     from capexlib.exhibits.charts import Guide
 
     return [
-        Guide(name=f"covenant: {cover_number(one.threshold.value)} times", values=(one.threshold.value,))
+        Guide(name=f"covenant: {number(one.threshold.value)} times", values=(one.threshold.value,))
         for one in funding_section(study).covenants.values()
         if one.measure == "dscr" and one.level == level
     ]
@@ -43,7 +43,7 @@ def cover(study: Study) -> Exhibit:
     served = figures["funding.served"]
     lines = _lines(study, "plan")
     return chart(
-        "cover", f"The plan alone covers its debt {cover_number(life.best)} times",
+        "cover", _years_covered([one.median for one in points]),
         fan(points, unit="Times the debt service is covered", guides=lines),
         subtitle="Cash after tax over interest and principal due in the year; median, 50 and 90 % of paths",
         alt="Fan chart. Medians by year: " + " ".join(f"{one.label}: {cover_number(one.median)}." for one in points)
@@ -56,6 +56,14 @@ def cover(study: Study) -> Exhibit:
         text=[sentence("Over the life of the debt the plan's own cash comes to ", with_spread(life), " what is due; it"
                        " serves the debt in every year on ", marked(chance(served.best), served.id), " of paths.")],
     )  # fmt: skip
+
+
+def _years_covered(medians: list[float]) -> str:
+    """Say in how many of the years drawn the median serves the debt."""
+    served = sum(median >= 1.0 for median in medians)
+    if served in (0, len(medians)):
+        return f"The plan covers its debt in {'every' if served else 'no'} year"
+    return f"The plan covers its debt in {served} of {len(medians)} years"
 
 
 def group_cover(study: Study) -> Exhibit:
@@ -90,7 +98,7 @@ def tests(study: Study) -> Exhibit:
         side = "at most" if covenant.measure == "leverage" else "at least"
         rows.append([
             covenant.title,
-            sentence(f"{side} ", marked(f"{cover_number(covenant.threshold.value)} times",
+            sentence(f"{side} ", marked(f"{number(covenant.threshold.value)} times",
                                         f"assumption.funding.covenants.{name}.threshold")),
             marked(chance(figure.best), figure.id), judged(figure.best, failed.shape[0])[0],
             part_of(f"year {worst + 1}: {chance(float(by_year[worst]))}", figure.id) if by_year.any() else "–",

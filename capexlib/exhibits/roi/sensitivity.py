@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
-from capexlib.exhibits.prose import amount, marked, part_of, sentence
+from capexlib.exhibits.prose import amount, part_of, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.inputs import input_name, input_value
-from capexlib.exhibits.roi.wording import BN, cover_number, figures_of, is_known
+from capexlib.exhibits.roi.wording import BN, cover_number, figures_of, is_known, share_text
 from capexlib.exhibits.theme import percent
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from capexlib.figures import Figure
     from capexlib.study import Study
 
-_SHOWN = 10
-_VISIBLE, _VISIBLE_SWING = 0.005, 0.08
+_SHOWN, _TOLD = 10, 5
+_VISIBLE_SWING = 0.08
 
 
 def value_sensitivity(study: Study) -> Exhibit:
@@ -66,17 +66,17 @@ def _exhibit(
         exhibit, title if swings else "Nothing is uncertain in this case",
         tornado(swings or [Swing(name="Nothing is uncertain", low=central, high=central, low_input="", high_input="")],
                 central=central, unit=unit, central_label=write(central)),
-        subtitle=f"{measure}, with one input at its 5th and 95th percentile, the others at their medians",
+        subtitle=f"{measure}, median of paths with one input at its 5th and 95th percentile, the others as drawn",
         alt="Tornado chart. " + " ".join(f"{one.name}: {write(one.low)} to {write(one.high)}." for one in swings),
         columns=[column("Input"), column("At the 5th percentile", right=True), column("At the 95th", right=True),
                  column("Outcome", right=True), column("Variance alone", right=True),
                  column("With interactions", right=True)],
         rows=rows or [["Nothing is uncertain", "–", "–", "–", "–", "–"]],
         source=source_line(study, [figures[figure_id]]),
-        notes=[("The middle has every input at its median; it is not the median of the paths. Variance: Sobol'"
-               " indices of the widest inputs and of all that the company keeps to itself (marked *), with 95 %"
-               " intervals. Deliveries are ranked by the compute that they bring.")],
-        text=[_secrets(study, outcome)] if secret else [],
+        notes=[("The middle is the median of the paths as drawn. Shares of the variance: Sobol' indices of the widest"
+               " inputs and of all that the company keeps to itself, the others at their medians. Deliveries are ranked"
+               " by the compute that they bring.")],
+        text=[*_variance(study, outcome, figure_id), *([_secrets(study, outcome)] if secret else [])],
     )  # fmt: skip
 
 
@@ -99,17 +99,30 @@ def _indices(study: Study, outcome: str, name: str, figure_id: str) -> tuple[Ric
             one(found.total[place], found.total_low[place], found.total_high[place]))  # fmt: skip
 
 
+def _variance(study: Study, outcome: str, figure_id: str) -> list[Rich]:
+    """Say the five largest shares of the variance, alone and with interactions."""
+    found = study.roi.sensitivities[outcome].indices
+    if found is None:
+        return []
+    largest = sorted(range(len(found.names)), key=lambda place: -found.total[place])[:_TOLD]
+    parts: list[Rich] = []
+    for place in largest:
+        share, whole = (percent(min(max(float(one[place]), 0.0), 1.0)) for one in (found.first, found.total))
+        name = input_name(study.case, found.names[place])
+        parts.append(sentence(f"{name} ", part_of(f"{share} ({whole})", figure_id)))
+    said: list[Rich] = ["Share of the variance, alone (with interactions): "]
+    for place, part in enumerate(parts):
+        said += ["; " if place else "", part]
+    return [sentence(*said, ".")]
+
+
 def _secrets(study: Study, outcome: str) -> Rich:
     figure = figures_of(study)[f"roi.unknowns.{outcome}"]
     what = "the plan's value" if outcome == "npv" else "the group's cover"
     return sentence(
-        "What the company keeps to itself carries ", _share(figure.best, figure.id), f" of the spread of {what}, ",
-        _share(figure.high or figure.best, figure.id), " with interactions.",
+        "What the company keeps to itself carries ", share_text(figure.best, figure.id), f" of the spread of {what}, ",
+        share_text(figure.high or figure.best, figure.id), " with interactions.",
     )  # fmt: skip
-
-
-def _share(value: float, figure_id: str) -> Rich:
-    return marked(percent(value) if value >= _VISIBLE else f"less than {percent(0.01)}", figure_id)
 
 
 def secrets(study: Study) -> Exhibit:
@@ -123,9 +136,10 @@ def secrets(study: Study) -> Exhibit:
         each = [_indices(study, key, name, f"roi.unknowns.{key}")[0] if key in found else "–" for key in outcomes]
         rows.append([input_name(case, name), *each])
     rows.append([[{"t": "All of them, alone", "strong": True}],
-                 *(_share(found[key].best, found[key].id) if key in found else "–" for key in outcomes)])  # fmt: skip
+                 *(share_text(found[key].best, found[key].id) if key in found else "–"
+                   for key in outcomes)])  # fmt: skip
     rows.append([[{"t": "All of them, with interactions", "strong": True}],
-                 *(_share(found[key].high or found[key].best, found[key].id) if key in found else "–"
+                 *(share_text(found[key].high or found[key].best, found[key].id) if key in found else "–"
                    for key in outcomes)])  # fmt: skip
     cover = found.get("company_dscr_min")
     title = (f"Secrets carry {percent(cover.best)} of the cover's spread" if cover and is_known(cover)

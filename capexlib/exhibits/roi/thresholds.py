@@ -13,6 +13,7 @@ from capexlib.exhibits.theme import percent
 from capexlib.periods import day_name
 
 if TYPE_CHECKING:
+    from capexlib.params.policy import ScenarioParams
     from capexlib.study import Study
 
 
@@ -35,8 +36,8 @@ def thresholds(study: Study) -> Exhibit:
         ends = sorted((one.outcome_low / BN, one.outcome_high / BN))
         better = one.input_high if one.outcome_high >= one.outcome_low else one.input_low
         rows.append([
-            input_name(case, one.name), "its median", input_value(case, one.name, better), "–",
-            sentence("value at the median of all else: ", part_of(amount(ends[1], "USD bn"), value.id), "; other end ",
+            input_name(case, one.name), "as drawn", input_value(case, one.name, better), "–",
+            sentence("median value, all else as drawn: ", part_of(amount(ends[1], "USD bn"), value.id), "; other end ",
                      part_of(amount(ends[0], "USD bn"), value.id)),
         ])  # fmt: skip
     for key, scenario in case.scenarios.items():
@@ -44,7 +45,7 @@ def thresholds(study: Study) -> Exhibit:
         if not is_known(npv):
             continue
         rows.append([
-            f"Gates: {scenario.title}", "drawn", "this course", _next_date(study),
+            f"Gates: {scenario.title}", "drawn", "this course", _next_date(study, scenario),
             sentence("value ", _moved(npv.best, npv.id, "USD bn"), ", break-even use ",
                      _moved(use.best, use.id, "fraction")
                      if is_known(use) else "out of reach"),
@@ -57,7 +58,8 @@ def thresholds(study: Study) -> Exhibit:
          column("90 % of paths, or next date", right=True), column("Then")],
         rows, source=source_line(study, [value]), wide=True,
         subtitle="Indicator, where it stands, the threshold, and the effect on value and break-even",
-        notes=["Effects of gates are medians over the paths against the gates as they may go."],
+        notes=[("Effects of gates against the gates as they may go, on the same paths: on value the mean, on break-even"
+               " use the median, as some paths never break even.")],
     )  # fmt: skip
 
 
@@ -65,7 +67,13 @@ def _moved(value: float, figure_id: str, unit: str) -> Rich:
     return part_of(signed_text(value, unit), figure_id)
 
 
-def _next_date(study: Study) -> str:
-    events = [gate.params.scheduled[jump.id].on for gate in study.policy.setting.gates.values() for jump in gate.jumps]
+def _next_date(study: Study, scenario: ScenarioParams) -> str:
+    """Say the first date set for a gate that the course moves away from where it stands."""
+    gates = study.policy.setting.gates
+    moved = [
+        gates[key] for key, steps in scenario.gates.items()
+        if key in gates and any(step.state != gates[key].states[gates[key].start] for step in steps)
+    ]  # fmt: skip
+    events = [gate.params.scheduled[jump.id].on for gate in moved for jump in gate.jumps]
     coming = sorted(day for day in events if day >= study.case.as_of)
-    return day_name(coming[0]) if coming else "no date set"
+    return day_name(coming[0]) if coming else "any day"

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from capexlib.exhibits.block import Span
 from capexlib.exhibits.prose import NBSP, amount, currency, marked, number, part_of, ranged, span_of
 from capexlib.exhibits.since_last import signed
-from capexlib.exhibits.theme import MISSING
+from capexlib.exhibits.theme import MISSING, percent
 from capexlib.figures import Figure
 
 if TYPE_CHECKING:
     from capexlib.study import Study
 
 Floats = NDArray[np.float64]
-BN = 1e9
+BN, VISIBLE = 1e9, 0.005
 
 
 def figures_of(study: Study) -> dict[str, Figure]:
@@ -61,14 +61,14 @@ def value_text(value: float, unit: str) -> str:
 
 
 def cover_number(value: float) -> str:
-    """Write a cover with two digits behind the point, what is no more than rounding as zero.
+    """Write a cover with one digit behind the point, what is no more than rounding as zero.
 
     Examples
     --------
     >>> cover_number(0.6243), cover_number(-1e-15), cover_number(12.34)
-    ('0.62', '0.00', '12.3')
+    ('0.6', '0.0', '12.3')
     """
-    text = f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    text = f"{value:.1f}"
     return text.removeprefix("-") if not text.strip("-0.") else text.replace("-", "−")
 
 
@@ -147,6 +147,11 @@ def error_text(figure: Figure) -> str:
     if figure.unit == "fraction":
         return f" ±{half * 100:.1f}"
     return f" ±{half:.2f}" if half >= 0.005 else " ±0.01"
+
+
+def share_text(value: float, figure_id: str) -> list[Span]:
+    """Write a share; one too small to see is said to be less than one per cent."""
+    return marked(percent(value) if value >= VISIBLE else f"less than {percent(0.01)}", figure_id)
 
 
 def account_span(study: Study) -> str:

@@ -54,7 +54,8 @@ def breakeven_price(study: Study) -> Exhibit:
     known = samples[np.isfinite(samples)]
     below = float(np.mean(samples <= level.value))
     return chart(
-        "breakeven_price", f"Break-even needs {hour(figure.best)} an hour, {times(figure.best / level.value)} today's",
+        "breakeven_price",
+        f"Break-even needs {hour(figure.best)}, {times(figure.best / level.value)} the level expected",
         distribution(
             np.minimum(known, float(np.quantile(known, 0.98))).tolist(), unit="US$ an hour",
             components=[Component(name="Expected", value=level.value, low=level.low, high=level.high,

@@ -15,14 +15,15 @@ from capexlib.params.funding import FundingParams
 Floats = NDArray[np.float64]
 
 
-def cost_of(params: FundingParams, name: str, inputs: Inputs) -> Floats:
-    """Cost of one instrument before tax, decimal a year, fees spread over its life, (n,).
+def cost_of(params: FundingParams, name: str, inputs: Inputs, tax: Floats | float) -> Floats:
+    """Cost of one instrument after tax, decimal a year, fees spread over its life, (n,).
 
     Notes
     -----
-    Retained earnings cost what shareholders ask. A convertible is split as IAS 32 does: its
-    debt costs what the same note without conversion would pay, the rest what shareholders
-    ask, since that is what the right to shares gives away.
+    Interest and fees save tax, what shareholders ask does not. Retained earnings cost what
+    shareholders ask. A convertible is split as IAS 32 does: its debt costs what the same note
+    without conversion would pay, the rest what shareholders ask, since that is what the right to
+    shares gives away.
     """
     equity = inputs["funding.cost_of_equity"]
     terms = params.instruments[name]
@@ -32,11 +33,11 @@ def cost_of(params: FundingParams, name: str, inputs: Inputs) -> Floats:
     tenor, _ = whole_years(terms)
     fee = inputs[f"funding.instruments.{name}.fee"] / tenor
     if terms.kind != "convertible":
-        return rate + fee
+        return (rate + fee) * (1.0 - tax)
     straight = rate + inputs[f"funding.instruments.{name}.straight"]
     split = convertible_split(1.0, rate, tenor, straight)
     liability = np.minimum(split.liability, 1.0)
-    return liability * straight + (1.0 - liability) * equity + fee
+    return (liability * straight + fee) * (1.0 - tax) + (1.0 - liability) * equity
 
 
 def weighted_cost(
@@ -63,8 +64,7 @@ def weighted_cost(
     equity = inputs["funding.cost_of_equity"]
     total, cost = gap.copy(), gap * equity
     for name, amount in drawn.items():
-        kept = 1.0 if params.instruments[name].kind == "retained" else 1.0 - tax
-        cost += amount * cost_of(params, name, inputs) * kept
+        cost += amount * cost_of(params, name, inputs, tax)
         total += amount
     return np.where(total > 0, cost / np.where(total > 0, total, 1.0), equity)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from capexlib.errors import ParamsError, Problem
 from capexlib.models.assumptions import distribution
-from capexlib.models.uncertainty import Distribution, event_stream, uniforms
+from capexlib.models.uncertainty import Distribution, stratified
 from capexlib.params.schema import Assumption, assumptions_of
 from capexlib.units import convert, parse_unit
 
@@ -86,34 +86,20 @@ def law(assumption: Assumption) -> Distribution:
 
 
 def draw(found: Mapping[str, Distribution], n: int, seed: int) -> dict[str, Floats]:
-    """Draw every input.
+    """Draw every input, each by its name alone: what is held in one case leaves all other draws as they are.
 
     Parameters
     ----------
     found : mapping of str to Distribution
-        Names end with those added last, so that none of the earlier moves.
     n : int
-        Balanced at a power of two; else part of the next one is drawn.
     seed : int
 
     Returns
     -------
     dict of str to ndarray, shape (n,)
-
-    Notes
-    -----
-    The policy paths are low-discrepancy too, in the same dimensions of the same sequence. So
-    the rows are shuffled here, all inputs alike: row by row they are then independent of the
-    paths, and still balanced among themselves.
     """
-    moving = [name for name, one in found.items() if one.ppf([0.25])[0] != one.ppf([0.75])[0]]
-    points = 1 << max(n - 1, 0).bit_length()
-    streams = uniforms(moving, points, seed)
-    order = event_stream(seed, "funding and roi rows", 0).permutation(points)[:n]
-    return {
-        name: one.ppf(streams[name][order]) if name in streams else np.full(n, float(one.ppf([0.5])[0]))
-        for name, one in found.items()
-    }
+    streams = stratified([f"money/{name}" for name in found], n, seed)
+    return {name: np.asarray(one.ppf(streams[f"money/{name}"])) for name, one in found.items()}
 
 
 def medians(found: Mapping[str, Distribution]) -> dict[str, float]:

@@ -84,8 +84,7 @@ class MixProgramme:
         timing = (needs / self.need)[None, :]
         terms = [params.instruments[name] for name in self.names]
         kept = np.array([1.0 - float(middle[f"funding.instruments.{name}.fee"][0]) for name in self.names])
-        saves = np.array([1.0 if one.kind == "retained" else 1.0 - tax for one in terms])
-        self.cost = np.array([float(cost_of(params, name, middle)[0]) for name in self.names]) * saves
+        self.cost = np.array([float(cost_of(params, name, middle, tax)[0]) for name in self.names])
         self.flexibility = np.array([one.flexibility.value for one in terms])
         self.disclosure = np.array([one.disclosure.value for one in terms])
         self.dilution = np.array([self._dilution(name, middle) for name in self.names])

@@ -15,6 +15,9 @@ from capexlib.params.schema import assumptions_of
 
 Floats = NDArray[np.float64]
 
+_VISIBLE = 5e-4
+"""Share of paths below which it would print as nothing."""
+
 
 def assumed(part: BaseModel, path: str, *, skip: Iterable[str] = ()) -> tuple[Figure, ...]:
     """Return every assumption of a part of the params as an operand."""
@@ -53,15 +56,16 @@ def sampled(
     known = samples[~np.isnan(samples)]
     finite = known[np.isfinite(known)]
     notes = [note] if note else []
-    if len(known) < len(samples):
-        notes.append(f"{1 - len(known) / len(samples):.1%} of paths have no such number")
+    without = 1 - len(known) / len(samples)
+    if without >= _VISIBLE:
+        notes.append(f"{without:.1%} of paths have no such number")
     if finite.size < 2:
         notes.append("no path has a finite number")
         return result(figure_id, title, None, unit, operands, formula=formula, period=period,
                       note="; ".join(notes), interval="no number")  # fmt: skip
     if finite.size < known.size:
         beyond = 1 - finite.size / known.size
-        notes.append(f"{beyond:.1%} of paths lie beyond any number")
+        notes += [f"{beyond:.1%} of paths lie beyond any number"] if beyond >= _VISIBLE else []
         known = np.clip(known, finite.min(), finite.max())
     made = interval(known)
     return result(

@@ -22,7 +22,7 @@ from capexlib.models.policy.terms import whole_months
 from capexlib.models.policy.world import World
 from capexlib.params.policy import LeverParams
 
-Kind = Literal["months", "reached", "delivered"]
+Kind = Literal["months", "reached", "stayed", "delivered"]
 _ENDLESS = 1e15
 
 
@@ -32,8 +32,9 @@ class Agreement:
 
     Parameters
     ----------
-    kind : {"months", "reached", "delivered"}
-        Months of the horizon that end in a state; probability that some month ends in it; units
+    kind : {"months", "reached", "stayed", "delivered"}
+        Months of the horizon that end in a state; probability that some month ends in it; months
+        before the gate first leaves today's state, the horizon counting where it never does; units
         delivered by the end without quota or limit of supply.
     subject : str
         Gate or vendor.
@@ -73,6 +74,11 @@ def agreements(world: World) -> list[Agreement]:
 def _of_gate(world: World, key: str, law: GateLaws) -> Iterator[Agreement]:
     gate, states = world.setting.gates[key], world.states[key]
     months = occupancy(law).sum(axis=1)
+    others = [number for number in range(len(gate.states)) if number != gate.start]
+    if others:
+        stays = 1.0 - passage_by_month(law, others)
+        held = np.logical_and.accumulate(states == gate.start, axis=1)
+        yield Agreement("stayed", key, gate.states[gate.start], beside(stays.sum(axis=1), held.sum(axis=1)))
     for number, name in enumerate(gate.states):
         yield Agreement("months", key, name, beside(months[:, number], np.count_nonzero(states == number, axis=1)))
         if number != gate.start:

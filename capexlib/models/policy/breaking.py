@@ -17,7 +17,7 @@ SHUT = "shut."
 def months_shut(world: World) -> dict[str, Floats]:
     """Return, for each gate, the months that it spends in states that let less than half through."""
     found = {}
-    for key, gate in world.setting.gates.items():
+    for key, gate in sorted(world.setting.gates.items()):
         passes = gate.passes(world.states[key], world.values)
         found[SHUT + key] = np.count_nonzero(passes < 0.5, axis=1).astype(np.float64)
     return found

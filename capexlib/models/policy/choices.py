@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -15,12 +16,10 @@ from capexlib.models.decisions import (
     assess_mixes,
     cvar_frontier,
     falling_segments,
-    frontier_distance,
     paired_cvar_difference,
     paired_difference,
     regret_table,
 )
-from capexlib.models.decisions.frontier import Distance
 from capexlib.models.policy.outcomes import share_of
 from capexlib.models.policy.world import World
 from capexlib.models.uncertainty.families import Floats
@@ -53,6 +52,31 @@ class Scenarios:
         return dict(zip(self.scenarios, self.shares[self.levers.index(lever)], strict=True))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Gap:
+    """How far a mix is from the frontier as it is drawn: straight lines between the mixes simulated.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (vendors,)
+        The mix on the line at the same CVaR; where no mix is as safe, the safest.
+    mean, cvar : float
+        Of that place on the line.
+    mean_lost, mean_lost_error : float
+        Mean on the line at the same CVaR minus that of the mix, not negative; standard error on common paths.
+    cvar_excess, cvar_excess_error : float
+        CVaR of the mix minus that on the line at the same mean, not negative; standard error on common paths.
+    """
+
+    shares: Floats
+    mean: float
+    cvar: float
+    mean_lost: float
+    mean_lost_error: float
+    cvar_excess: float
+    cvar_excess_error: float
+
+
 @dataclass(frozen=True, slots=True)
 class Frontier:
     """Mixes of least tail shortfall for what they bring on average.
@@ -63,13 +87,15 @@ class Frontier:
     mixes : Mixes
         By segment of each vendor's response, as the linear programme sees it: shares of the plan.
     shares : ndarray, shape (points, vendors)
+        The mixes that no other one beats on both counts when simulated whole, the safest first.
     mean, cvar : ndarray, shape (points,)
-        The same mixes simulated whole on some paths, without reordering: mean share of the plan, CVaR of
-        the shortfall.
-    reported : Distance
-        How far the reported mix is from the frontier.
+        Of these, simulated on some paths, without reordering: mean share of the plan, CVaR of the shortfall.
+    reported : Gap
+        How far the reported mix is from the line through these points.
     reported_mean, reported_cvar : float
         The reported mix simulated likewise.
+    levers : mapping of str to tuple of float
+        Mean and CVaR of every lever, with its own timing and reserve, simulated likewise.
     """
 
     vendors: tuple[str, ...]
@@ -77,9 +103,10 @@ class Frontier:
     shares: Floats
     mean: Floats
     cvar: Floats
-    reported: Distance
+    reported: Gap
     reported_mean: float
     reported_cvar: float
+    levers: Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +154,9 @@ def compare_scenarios(
 
 
 def find_frontier(
-    world: World, planned: Floats, reported: LeverParams, *, points: int = 12, simulated: int = 1024
-) -> Frontier:
+    world: World, planned: Floats, reported: LeverParams, levers: Mapping[str, LeverParams] = MappingProxyType({}), *,
+    points: int = 12, simulated: int = 1024,
+) -> Frontier:  # fmt: skip
     """Trade the mean of delivered compute against the CVaR of its shortfall.
 
     Parameters
@@ -137,6 +165,8 @@ def find_frontier(
     planned : ndarray, shape (n,)
     reported : LeverParams
         Its mix is measured against the frontier; orders are even in time and nothing is held back.
+    levers : mapping
+        Choices to be set beside it, simulated by the same rule: money that comes back is not ordered again.
     points : int
     simulated : int
         Paths, from the first, on which the mixes found are simulated whole.
@@ -147,13 +177,49 @@ def find_frontier(
     mixes = cvar_frontier(cut.payoffs, cut.upper, level, points, **reading)
     shares = cut.by_owner(mixes.shares)
     mine = np.array([reported.mix.get(vendor, 0.0) for vendor in vendors])
-    distance = frontier_distance(cut.payoffs, cut.split(mine), cut.upper, level, **reading)
-    some = world.head(simulated)
-    whole = np.stack([_even(some, planned[:simulated], row, reported) for row in (*shares, mine)], axis=1)
-    told = assess_mixes(whole, np.eye(len(shares) + 1), level, **reading)
+    some, target, count = world.head(simulated), planned[:simulated], len(shares)
+    whole = np.stack([
+        *(_even(some, target, row, reported) for row in (*shares, mine)),
+        *(share_of(some.run(lever, fallback=False).compute[:, -1], target) for lever in levers.values()),
+    ], axis=1)  # fmt: skip
+    told = assess_mixes(whole, np.eye(whole.shape[1]), level, **reading)
+    of_levers = zip(told.mean[count + 1 :].tolist(), told.cvar[count + 1 :].tolist(), strict=True)
+    line = _unbeaten(told.mean[:count], told.cvar[:count])
+    drawn = [*line, count]
     return Frontier(
-        vendors, mixes, shares, told.mean[:-1], told.cvar[:-1], distance, float(told.mean[-1]), float(told.cvar[-1])
-    )
+        vendors, mixes, shares[line], told.mean[line], told.cvar[line],
+        _gap(whole[:, drawn], told.mean[drawn], told.cvar[drawn], shares[line], level),
+        float(told.mean[count]), float(told.cvar[count]), dict(zip(levers, of_levers, strict=True)),
+    )  # fmt: skip
+
+
+def _unbeaten(mean: Floats, cvar: Floats) -> list[int]:
+    """Return the places of the mixes that no other one beats on both counts, the safest first."""
+    kept: list[int] = []
+    for place in np.lexsort((-mean, cvar)).tolist():
+        if not kept or mean[place] > mean[kept[-1]]:
+            kept.append(place)
+    return kept
+
+
+def _gap(whole: Floats, mean: Floats, cvar: Floats, shares: Floats, level: float) -> Gap:
+    """Measure the last column, a mix, against the line through the others."""
+    line, mine = whole[:, :-1], whole[:, -1]
+    same_risk, same_mean = _place(cvar[:-1], cvar[-1]), _place(mean[:-1], mean[-1])
+    gain = paired_difference(line @ same_risk, mine)
+    short, shorter = (np.maximum(1.0 - made, 0.0) for made in (mine, line @ same_mean))
+    reached = cvar[-1] >= cvar[:-1].min(), mean[-1] <= mean[:-1].max()
+    return Gap(
+        same_risk @ shares, float(same_risk @ mean[:-1]), float(same_risk @ cvar[:-1]),
+        max(float(gain.difference), 0.0) if reached[0] else 0.0, float(gain.standard_error),
+        max(float(cvar[-1] - same_mean @ cvar[:-1]), 0.0) if reached[1] else 0.0,
+        float(paired_cvar_difference(short, shorter, level).standard_error),
+    )  # fmt: skip
+
+
+def _place(along: Floats, at: float) -> Floats:
+    """Return the weights of the points between which a place on the line lies; an end beyond the ends."""
+    return np.array([np.interp(at, along, row) for row in np.eye(len(along))])
 
 
 def vendor_segments(world: World, planned: Floats) -> Segments:

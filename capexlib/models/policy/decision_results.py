@@ -100,23 +100,29 @@ def _frontier(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
     yield estimated(
         "policy.frontier.mean_lost", "Share of the plan that the reported mix gives away at its tail risk",
         found.reported.mean_lost, found.reported.mean_lost_error, "fraction", roots,
-        formula="largest mean at the same CVaR of shortfall − mean of the reported mix (linear programme)",
+        formula="mean at the same CVaR, on the line through the best mixes − mean of the reported mix, all simulated",
     )  # fmt: skip
     yield estimated(
         "policy.frontier.cvar_excess", "Tail shortfall that the reported mix takes on beyond need",
         found.reported.cvar_excess, found.reported.cvar_excess_error, "fraction", roots,
-        formula="CVaR of the reported mix − least CVaR at the same mean (linear programme)",
+        formula="CVaR of the reported mix − CVaR at the same mean, on the line through the best mixes",
     )  # fmt: skip
     no_error = "simulated on the first paths; no sampling error is claimed"
     told = {name: (found.mean[place], found.cvar[place]) for name, place in frontier_points(len(found.mean)).items()}
-    for name, (mean, cvar) in (told | {"reported": (found.reported_mean, found.reported_cvar)}).items():
+    told |= {
+        "reported": (found.reported_mean, found.reported_cvar), "equal": (found.reported.mean, found.reported.cvar),
+        **{f"levers.{key}": made for key, made in found.levers.items()},
+    }  # fmt: skip
+    for name, (mean, cvar) in told.items():
+        again = "" if name.startswith("levers.") else "even orders, no reserve, "
         for what, title, value in (("mean", "mean share of the plan", mean), ("cvar", "tail shortfall", cvar)):
             yield result(
                 f"policy.frontier.{name}.{what}", f"Mix “{name}”: {title}", float(value), "fraction", roots,
-                formula="even orders, no reserve, nothing ordered again", interval=no_error,
+                formula=f"{again}nothing ordered again", interval=no_error,
             )  # fmt: skip
-    for name, place in frontier_points(len(found.mean)).items():
-        for vendor, share in zip(found.vendors, found.shares[place].tolist(), strict=True):
+    mixes = {name: found.shares[place] for name, place in frontier_points(len(found.mean)).items()}
+    for name, shares in (mixes | {"equal": found.reported.shares}).items():
+        for vendor, share in zip(found.vendors, shares.tolist(), strict=True):
             yield result(
                 f"policy.frontier.{name}.mix.{vendor}", f"Mix “{name}”: {policy.setting.vendors[vendor].title}", share,
                 "fraction", roots, formula="Rockafellar–Uryasev linear programme", interval="an optimum of the sample",

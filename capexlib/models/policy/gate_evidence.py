@@ -64,7 +64,7 @@ def gate_from_history(
         msg = f"a gate is drawn for at least one month, not {horizon}"
         raise ValueError(msg)
     begins = first_month.replace(day=1)
-    states = tuple(params.states)
+    states = tuple(sorted(params.states))
     start = params.hold or params.start or history.state
     if start is None:
         msg = f"nothing says where gates.{history.gate} stands: the view codes no regime; give 'start' or 'hold'"
@@ -73,7 +73,7 @@ def gate_from_history(
     if seen > begins:
         msg = f"month 1 starts on {begins}, before the state was last seen on {seen}"
         raise ValueError(msg)
-    moves = () if params.hold else tuple((a, b) for a, targets in params.moves.items() for b in targets)
+    moves = () if params.hold else tuple(sorted((a, b) for a, targets in params.moves.items() for b in targets))
     if not params.hold:
         _check_fits(history, states, moves)
     jumps = () if params.hold else _jumps(params, seen, begins, horizon)
@@ -108,9 +108,9 @@ def _check_fits(history: GateHistory, states: tuple[str, ...], moves: tuple[Move
 
 def _jumps(params: GateParams, seen: date, begins: date, horizon: int) -> tuple[Jump, ...]:
     """Return the scheduled events between the last page and the horizon's end, in order of their day."""
-    states = tuple(params.states)
+    states = tuple(sorted(params.states))
     jumps = []
-    for key, event in sorted(params.scheduled.items(), key=lambda item: item[1].on):
+    for key, event in sorted(params.scheduled.items(), key=lambda item: (item[1].on, item[0])):
         month = max(0, 12 * (event.on.year - begins.year) + event.on.month - begins.month)
         if event.on > seen and month < horizon:
             jumps.append(Jump(key, month, states.index(event.to), event.probability))

@@ -32,7 +32,7 @@ from capexlib.models.policy.history import GateHistory, Move
 from capexlib.models.uncertainty import Distribution
 from capexlib.models.uncertainty.families import Floats
 from capexlib.params.assumption import Assumption
-from capexlib.params.policy import GateParams, ScenarioStep
+from capexlib.params.policy import GateParams, GateState, ScenarioStep
 
 MONTH = 1.0 / 12.0
 Truths = NDArray[np.bool_]
@@ -67,7 +67,7 @@ class GateModel:
     id : str
     params : GateParams
     states : tuple of str
-        In the order of the params; states are numbers from 0 in this order everywhere.
+        By name; states are numbers from 0 in this order everywhere, however the params write them.
     start : int
         State when last seen, or the one that the case sets or holds.
     moves : tuple of (str, str)
@@ -115,8 +115,8 @@ class GateModel:
         laws = {name: distribution(assumption) for name, assumption in found.items()}
         laws |= {self._move_name(move): self.rate_law(move) for move in self.moves if self._is_uncertain_rate(move)}
         named = [(self._jump_name(jump), jump.probability) for jump in self.jumps]
-        named += [(self._state_name(key, "passes"), state.passes) for key, state in self.params.states.items()]
-        duties = [(self._state_name(key, "duty"), state.duty) for key, state in self.params.states.items()]
+        named += [(self._state_name(key, "passes"), state.passes) for key, state in self._states()]
+        duties = [(self._state_name(key, "duty"), state.duty) for key, state in self._states()]
         named += [(name, assumption) for name, assumption in duties if assumption is not None]
         return laws | {name: distribution(assumption) for name, assumption in named if is_uncertain(assumption)}
 
@@ -247,20 +247,23 @@ class GateModel:
 
     def pass_table(self, draws: Draws) -> Floats:
         """Return the part that each state lets through, shape (S, n) or (S, 1)."""
-        columns = [values_of(draws, self._state_name(key, "passes"), s.passes) for key, s in self.params.states.items()]
+        columns = [values_of(draws, self._state_name(key, "passes"), s.passes) for key, s in self._states()]
         return side_by_side(columns, max(map(len, columns))).T
 
     def duty(self, states: States, draws: Draws) -> Floats:
         """Return the rate of duty due, by path and month; zero in states without one."""
         table = [
             np.zeros(1) if state.duty is None else values_of(draws, self._state_name(key, "duty"), state.duty)
-            for key, state in self.params.states.items()
+            for key, state in self._states()
         ]
         return looked_up(states, table)
 
     def quota_binds(self, states: States) -> Truths:
         """Tell where the quota for each customer binds, by path and month."""
-        return np.array([state.quota for state in self.params.states.values()])[states]
+        return np.array([state.quota for _, state in self._states()])[states]
+
+    def _states(self) -> list[tuple[str, GateState]]:
+        return [(key, self.params.states[key]) for key in self.states]
 
     def _numbered_moves(self) -> list[tuple[int, int]]:
         return [(self.states.index(start), self.states.index(end)) for start, end in self.moves]

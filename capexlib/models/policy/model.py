@@ -139,7 +139,8 @@ def assess(facts: Facts, case: Case, scale: Scale, folder: Path) -> Policy:
     made = Policy(
         setting=setting, world=world, paths=paths, planned=planned, reported=reported, levers=levers,
         named=scenarios.of_lever(setting.policy.reported_mix) if scenarios else {}, scenarios=scenarios,
-        frontier=find_frontier(world, target, lever), worths=worth_of_vendors(world, target, lever, reported.share),
+        frontier=find_frontier(world, target, lever, case.levers),
+        worths=worth_of_vendors(world, target, lever, reported.share),
         waits={key: worth(levers[key], reported.share, setting.policy.tail) for key in same_mix},
         sensitivity=sensitivity, breaking=what_breaks(world, reported.share, inputs),
         agreements=agreements(world.head(CHECKED_PATHS)),

@@ -169,7 +169,12 @@ def _gates(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
 
 def _agreements(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
     setting = policy.setting
-    units = {"months": ("months", 1.0), "reached": ("fraction", 1.0), "delivered": ("thousand units", _THOUSAND)}
+    units = {
+        "months": ("months", 1.0),
+        "stayed": ("months", 1.0),
+        "reached": ("fraction", 1.0),
+        "delivered": ("thousand units", _THOUSAND),
+    }
     for one in policy.agreements:
         unit, scale = units[one.kind]
         titled = setting.gates[one.subject].params if one.state else setting.vendors[one.subject]

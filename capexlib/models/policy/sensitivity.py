@@ -95,7 +95,7 @@ def policy_sensitivity(
     central = swings[0].outcome_base if swings else float(on_average({PLAN: np.array([medians[PLAN]])})[0])
     chosen: dict[str, Distribution] = {swing.name: laws[swing.name] for swing in swings[:widest]}
     chosen |= {PLAN: laws[PLAN]} if PLAN in laws else {}
-    chosen |= {LUCK + gate: Uniform(0.0, 1.0) for gate in setting.gates if gate in gates}
+    chosen |= {LUCK + gate: Uniform(0.0, 1.0) for gate in sorted(gates)}
     if not swings:
         return PolicySensitivity(central, (), None, {})
     return PolicySensitivity(

@@ -12,11 +12,10 @@ from capexlib.errors import ParamsError, Problem
 from capexlib.facts.adopt import Facts
 from capexlib.figures import Figure
 from capexlib.models.assumptions import assumption_figure, distribution
-from capexlib.models.policy.gate_draws import PRIOR_NAMES
 from capexlib.models.policy.gate_evidence import gate_model
 from capexlib.models.policy.gates import GateModel
 from capexlib.models.policy.history import gate_history
-from capexlib.models.policy.terms import VENDOR_INPUTS, vendor_inputs
+from capexlib.models.policy.terms import vendor_inputs
 from capexlib.models.scale import Scale
 from capexlib.models.scale.outcome import stated_outcome
 from capexlib.models.uncertainty import Distribution, fixed
@@ -65,22 +64,6 @@ class Setting:
     def months(self) -> int:
         """Months simulated."""
         return self.policy.horizon_months
-
-    def streams(self) -> list[str]:
-        """Return the inputs that take a dimension of the draws, whether the case leaves them uncertain or not.
-
-        A gate that is held keeps the dimensions of its moves, and a vendor without a quota that of one, so that a
-        case and its variants draw all else alike.
-        """
-        found = [SHARE, PATIENCE, LAG, TRAINING, *PRIOR_NAMES]
-        for key, gate in self.case.gates.items():
-            inner = [f"{start}>{end}" for start, ends in gate.moves.items() for end in ends]
-            inner += [f"scheduled.{event}.probability" for event in gate.scheduled]
-            inner += [f"states.{state}.{what}" for state in gate.states for what in ("passes", "duty")]
-            found += [f"gates.{key}.{name}" for name in inner]
-        for key in self.vendors:
-            found += [f"vendors.{key}.{name}" for name in VENDOR_INPUTS]
-        return found
 
     def month_start(self, month: int) -> date:
         """First day of a month, counted from 1."""
@@ -157,6 +140,7 @@ def make_setting(facts: Facts, case: Case, scale: Scale, *, other_way: bool = Fa
     usd_per = _dollar_rates(facts, case)
     for key, vendor in case.vendors.items():
         laws |= vendor_inputs(key, vendor, usd_per)
+    laws = dict(sorted(laws.items()))
     return Setting(case, case.policy, gates, dict(case.vendors), laws, scale.plan.usd, share, first_month)
 
 

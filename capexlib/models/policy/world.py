@@ -15,14 +15,11 @@ from capexlib.models.policy.orders import OrderPlan, order_plan
 from capexlib.models.policy.setting import LAG, PATIENCE, PLAN, SHARE, TRAINING, USD_PER_BN, Setting
 from capexlib.models.policy.supply import SupplyPaths, simulate_supply
 from capexlib.models.policy.terms import VendorTerms, vendor_terms
-from capexlib.models.uncertainty import event_stream, uniforms
+from capexlib.models.uncertainty import event_stream, stratified
 from capexlib.models.uncertainty.families import Floats
 from capexlib.params.policy import LeverParams, ScenarioParams
 
 Values = Mapping[str, Floats]
-
-_OF_THE_SCALE_MODEL = 64
-"""Dimensions left to the scale model's streams, whose draw of the plan is used here."""
 Rows = NDArray[np.intp]
 
 
@@ -121,7 +118,7 @@ def draw_world(setting: Setting, plan_usd_bn: Floats, seed: int) -> World:
     ----------
     setting : Setting
     plan_usd_bn : ndarray, shape (n,)
-        The plan's outcome as the scale model drew it; n is a power of two.
+        The plan's outcome as the scale model drew it.
     seed : int
 
     Returns
@@ -129,14 +126,19 @@ def draw_world(setting: Setting, plan_usd_bn: Floats, seed: int) -> World:
     World
     """
     n = plan_usd_bn.size
-    drawn = uniforms([f"policy/{name}" for name in setting.streams()], n, seed, after=_OF_THE_SCALE_MODEL)
+    drawn = stratified([f"policy/{name}" for name in setting.laws if name != PLAN], n, seed)
     values = {name: law.ppf(drawn[f"policy/{name}"]) for name, law in setting.laws.items() if name != PLAN}
     values[PLAN] = plan_usd_bn
-    states = {
+    return make_world(setting, values, gate_states(setting, values, seed))
+
+
+def gate_states(setting: Setting, values: Values, seed: int) -> dict[str, States]:
+    """Draw every gate's path for given inputs; the same seed is the same luck."""
+    n = values[PLAN].size
+    return {
         key: gate.simulate(gate.rates(values), seed, n, chances=gate.chances(values))
         for key, gate in setting.gates.items()
     }
-    return make_world(setting, values, states)
 
 
 def make_world(setting: Setting, values: Values, states: Mapping[str, States]) -> World:

@@ -35,6 +35,8 @@ MEASURES = {
     "breakeven_price": ("Break-even price level today", "USD/GPU-hour"),
     "npv": ("Net present value of the plan", "USD bn"),
 }  # fmt: skip
+FINITE = ("idle_money", "compute", "npv")
+"""Measures that every path has: their change is a mean, that of the others a median."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,11 @@ def _results(case: Case, drawn: Course, named: Mapping[str, Course], used: tuple
         for name, (title, unit) in MEASURES.items():
             yield sampled(f"roi.courses.{key}.{name}", f"{title}: {said}", course.measures[name], unit, used,
                           "the whole chain with the gates on this course, all other draws the same")  # fmt: skip
+            if name in FINITE:
+                yield averaged(f"roi.courses.{key}.{name}.change", f"{title}, against the drawn gates: {said}",
+                               course.measures[name] - drawn.measures[name], unit, used,
+                               "mean over the paths of the difference")  # fmt: skip
+                continue
             made = middle_difference(course.measures[name], drawn.measures[name])
             yield result(
                 f"roi.courses.{key}.{name}.change", f"{title}, against the drawn gates: {said}",

@@ -35,7 +35,7 @@ from capexlib.params.schema import Assumption, Case
 from capexlib.units import convert
 
 Floats = NDArray[np.float64]
-GRID = 11
+USES, PRICES = 10, 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,8 @@ def assess(facts: Facts, case: Case, deployment: Deployment, operations: Operati
     measured = returns(operations, plan, operations.inputs["funding.cost_of_equity"])
     power_kw, power = reference_power(facts, case)
     company = funding_params(case).company
-    chain = Chain(params, funding_params(case), deployment, power_kw, input_laws(case))
+    shocks = price_shocks(deployment.paths, params.years, case.sampling.seed)
+    chain = Chain(params, funding_params(case), deployment, power_kw, input_laws(case), (operations.inputs, shocks))
     roi = Roi(
         operations=operations, returns=measured,
         break_even_use=measured.break_even * operations.inputs["roi.utilisation_mature"],
@@ -189,11 +190,17 @@ def assess(facts: Facts, case: Case, deployment: Deployment, operations: Operati
         },
         many_roots=multiple_roots(measured.project_flows), results=(),
     )  # fmt: skip
-    return replace(roi, results=roi_results(case, params, roi, funding, (*deployment.operands, power)))
+    operands = (*deployment.operands, power)
+    return replace(roi, results=roi_results(case, params, roi, funding, operands, deployment.months))
 
 
 def _axes(params: RoiParams) -> tuple[Floats, Floats]:
-    """Use from a tenth of the hours to all; price from half its low end to one and a half times its high one."""
+    """Use from a tenth of the hours to all; price from half its low end to about twice its high one.
+
+    The level expected is one of the prices, and one of every second of them.
+    """
     level = params.price_level
-    factor = convert(1.0, level.unit, "USD/GPU-hour")
-    return np.linspace(0.1, 1.0, GRID - 1), factor * np.linspace(level.low / 2, 1.5 * level.high, GRID)
+    first = level.low / 2
+    place = max(2 * round((PRICES - 1) / 2 * (level.value - first) / (2 * level.high - first)), 2)
+    price = first + (level.value - first) / place * np.arange(PRICES)
+    return np.linspace(0.1, 1.0, USES), convert(1.0, level.unit, "USD/GPU-hour") * price

@@ -21,8 +21,13 @@ BN, M = 1e9, 1e6
 Operands = tuple[Figure, ...]
 
 
-def roi_results(case: Case, params: RoiParams, roi: Roi, funding: Funding, operands: Operands) -> tuple[Figure, ...]:
-    """Publish value, returns, break-evens, build-up, alternatives and sensitivities; ids are unique."""
+def roi_results(
+    case: Case, params: RoiParams, roi: Roi, funding: Funding, operands: Operands, months: int
+) -> tuple[Figure, ...]:
+    """Publish value, returns, break-evens, build-up, alternatives and sensitivities; ids are unique.
+
+    Deliveries are counted for so many months.
+    """
     scale = tuple(assumption_figure(f"scale.{name}", getattr(case.scale, name)) for name in ("power_overhead", "pue"))
     count = roi.returns.npv.size
     inputs = (*operands, *assumed(params, "roi"), *scale)
@@ -32,7 +37,7 @@ def roi_results(case: Case, params: RoiParams, roi: Roi, funding: Funding, opera
     figures = (
         *_value(roi, paid),
         *_break_even(roi, paid),
-        *_build_up(params, roi, plan),
+        *_build_up(params, roi, plan, months),
         *_compute(roi, paid),
         *_idle(roi, funding, paid),
         *_secrets(roi, paid),
@@ -140,7 +145,7 @@ def _break_even(roi: Roi, used: Operands) -> Iterator[Figure]:
     )
 
 
-def _build_up(params: RoiParams, roi: Roi, used: Operands) -> Iterator[Figure]:
+def _build_up(params: RoiParams, roi: Roi, used: Operands, months: int) -> Iterator[Figure]:
     for name, asset in params.classes.items():
         spent = roi.operations.classes[name].spending.sum(axis=1)
         yield sampled(f"roi.capex.{name}", asset.title, spent / BN, "USD bn", used, "sum over the years, path by path")
@@ -155,7 +160,7 @@ def _build_up(params: RoiParams, roi: Roi, used: Operands) -> Iterator[Figure]:
     lost = np.sum([assets.write_off.sum(axis=1) for assets in roi.operations.classes.values()], axis=0)
     yield sampled(
         "roi.written_off",
-        "Paid for goods that never come",
+        f"Paid for goods lost, or not arrived by the end of month {months}",
         lost / BN,
         "USD bn",
         used,

@@ -20,7 +20,6 @@ from capexlib.models.uncertainty import (
     Swing,
     normal_from_quantiles,
     sobol_indices,
-    tornado,
     uniform_from_range,
 )
 from capexlib.params.funding import FundingParams
@@ -30,6 +29,8 @@ Floats = NDArray[np.float64]
 
 DELIVERIES, PRICE_LUCK = "deliveries", "price_luck"
 SHOWN, SAMPLE = 12, 512
+SWUNG, BAND, GOLDEN = 256, 0.1, 0.6180339887498949
+ENDS = (0.05, 0.95)
 NORMAL_P95 = 1.6448536269514722
 
 
@@ -41,7 +42,8 @@ class Sensitivity:
     ----------
     outcome : str
     swings : tuple of Swing
-        Every input alone, widest first.
+        Every input alone, widest first: the median outcome of the paths with this input at its
+        5th and its 95th percentile, all else as drawn, and with everything as drawn.
     indices : SobolIndices or None
         Of the widest inputs and of all that the company keeps to itself, the others at their
         medians; None where nothing moves the outcome.
@@ -79,13 +81,15 @@ class Chain:
         The law of every input. Two are added: `DELIVERIES`, the rank of the path by the
         compute that it brings, from 0 to 1, and `PRICE_LUCK`, by how many standard
         deviations the price is above its mean, the same in all years.
+    drawn : (mapping of str to ndarray, ndarray)
+        Every path's own inputs, (n,), and shocks to the price, (n, years).
     """
 
     def __init__(
         self, params: RoiParams, funding: FundingParams, deployment: Deployment, power_kw: float,
-        found: Mapping[str, Distribution],
+        found: Mapping[str, Distribution], drawn: tuple[Mapping[str, Floats], Floats],
     ) -> None:  # fmt: skip
-        self.params, self.funding, self.power_kw = params, funding, power_kw
+        self.params, self.funding, self.power_kw, self.drawn = params, funding, power_kw, drawn
         compute = np.sum([vendor.effective_h100e[:, -1] for vendor in deployment.vendors], axis=0)
         self.deployment, self.order = deployment, np.argsort(compute, kind="stable")
         moving = {name: one for name, one in found.items() if one.ppf([0.25])[0] != one.ppf([0.75])[0]}
@@ -110,14 +114,59 @@ class Chain:
         rows = self.order[np.minimum((rank * len(self.order)).astype(np.intp), len(self.order) - 1)]
         luck = values.get(PRICE_LUCK, np.zeros(count))
         shocks = one_luck(inputs["roi.price_half_life"], luck, self.params.years)
+        found = self._outcomes(rows, inputs, shocks)
+        return {name: np.where(np.isfinite(samples), samples, 0.0) for name, samples in found.items()}
+
+    def _outcomes(self, rows: NDArray[np.intp], inputs: Mapping[str, Floats], shocks: Floats) -> dict[str, Floats]:
         operations = operate(self.params, self.deployment.take(rows), inputs, shocks, self.power_kw)
         flows = operations.project_flows()
         plan = fund(self.funding, flows, inputs)
         least = lowest(covers(flows, plan.debts, inputs).company_dscr)
-        return {
-            "npv": worth(plan.wacc, operations.flows()),
-            "company_dscr_min": np.where(np.isfinite(least), least, 0.0),
-        }
+        return {"npv": worth(plan.wacc, operations.flows()), "company_dscr_min": least}
+
+    def swings(self, outcome: str) -> tuple[Swing, ...]:
+        """Move one input at a time on paths that keep all else as it was drawn.
+
+        Parameters
+        ----------
+        outcome : str
+
+        Returns
+        -------
+        tuple of Swing
+            Widest first; ties by name. Outcomes are medians of at most `SWUNG` paths, spread evenly
+            over the ranks of the outcome as drawn, so that the middle is the median of all paths.
+
+        Notes
+        -----
+        Deliveries at a percentile are those of the tenth of the paths around it.
+        """
+        inputs, shocks = self.drawn
+        every = self._outcomes(np.arange(len(shocks)), inputs, shocks)[outcome]
+        count = min(SWUNG, len(shocks))
+        rows = np.argsort(every, kind="stable")[((np.arange(count) + 0.5) * len(shocks) / count).astype(np.intp)]
+        base = float(_middle(every[rows]))
+        found = []
+        for name, law in self.laws.items():
+            ends = law.ppf(list(ENDS)).tolist()
+            low, high = _middle(self._moved(rows, name, ends)[outcome].reshape(2, count)).tolist()
+            found.append(Swing(name, *ends, low, high, base))
+        return tuple(sorted(found, key=lambda swing: (-swing.width, swing.name)))
+
+    def _moved(self, rows: NDArray[np.intp], name: str, ends: list[float]) -> dict[str, Floats]:
+        """Run some paths once with an input at each end, one end after the other."""
+        count, twice = len(rows), np.tile(rows, 2)
+        inputs = {key: values[twice] for key, values in self.drawn[0].items()}
+        shocks, value = self.drawn[1][twice], np.repeat(ends, count)
+        if name == DELIVERIES:
+            spread = np.tile(np.arange(count) * GOLDEN % 1.0 - 0.5, 2)
+            ranks = np.clip(value + BAND * spread, 0.0, 1.0) * len(self.order)
+            twice = self.order[np.minimum(ranks.astype(np.intp), len(self.order) - 1)]
+        elif name == PRICE_LUCK:
+            shocks = one_luck(inputs["roi.price_half_life"], value, self.params.years)
+        else:
+            inputs[name] = value
+        return self._outcomes(twice, inputs, shocks)
 
     def model(self, outcome: str) -> Callable[[dict[str, Floats]], Floats]:
         """Return one outcome as a function of the inputs."""
@@ -135,10 +184,16 @@ def sensitivity(chain: Chain, outcome: str, unknowns: tuple[str, ...], seed: int
         Inputs that the company does not publish: always among those varied together.
     seed : int
     """
-    swings = tuple(tornado(chain.model(outcome), chain.laws))
+    swings = chain.swings(outcome)
     if swings[0].width == 0:
         return Sensitivity(outcome, swings, None, unknowns)
     chosen = [swing.name for swing in swings[:SHOWN]]
     chosen += [name for name in unknowns if name in chain.laws and name not in chosen]
     together = {name: chain.laws[name] for name in chosen}
     return Sensitivity(outcome, swings, sobol_indices(chain.model(outcome), together, n=SAMPLE, seed=seed), unknowns)
+
+
+def _middle(samples: Floats) -> Floats:
+    """Return the median over the last axis; infinite samples count as beyond any number, an infinite median as zero."""
+    found = np.quantile(samples, 0.5, axis=-1, method="lower")
+    return np.where(np.isfinite(found), found, 0.0)

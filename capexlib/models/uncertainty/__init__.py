@@ -14,7 +14,7 @@ from capexlib.models.uncertainty.distributions import (
     triangular,
     uniform_from_range,
 )
-from capexlib.models.uncertainty.draws import correlate, event_stream, sobol_points, uniforms
+from capexlib.models.uncertainty.draws import correlate, event_stream, sobol_points, stratified, uniforms
 from capexlib.models.uncertainty.families import Distribution
 from capexlib.models.uncertainty.sensitivity import (
     ClaimVariance,
@@ -50,6 +50,7 @@ __all__ = [
     "ranks",
     "sobol_indices",
     "sobol_points",
+    "stratified",
     "tornado",
     "triangular",
     "uniform_from_range",

@@ -1,6 +1,6 @@
 """Random numbers that stay put: one stream a name, the same on any machine.
 
-Inputs are drawn from Sobol' points, event times from counter-based generators.
+Few inputs are drawn from Sobol' points, many from stratified ones, event times from counter-based generators.
 A stream depends on the seed, its name and (for Sobol') its place in the list,
 on nothing else: adding a name at the end moves no other number, and two
 scenarios that share names share their luck.
@@ -9,7 +9,7 @@ scenarios that share names share their luck.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from capexlib.models.uncertainty.families import Floats
 from capexlib.models.uncertainty.joe_kuo import direction_numbers
 
 _BITS = 52
+_NEAREST = 2.0**-53
 
 
 def _sequence(seed: int, name: str) -> np.random.SeedSequence:
@@ -65,7 +66,7 @@ def sobol_points(n: int, dimensions: int) -> Floats:
     return points.astype(np.float64) * 2.0**-bits
 
 
-def uniforms(names: Sequence[str], n: int, seed: int, *, after: int = 0) -> dict[str, Floats]:
+def uniforms(names: Sequence[str], n: int, seed: int) -> dict[str, Floats]:
     """Draw one low-discrepancy stream a name.
 
     Parameters
@@ -76,9 +77,6 @@ def uniforms(names: Sequence[str], n: int, seed: int, *, after: int = 0) -> dict
         Number of draws, a power of two.
     seed : int
         Not negative.
-    after : int
-        Dimensions that other names of the same study have taken: two names on one dimension would be
-        correlated, because the scrambling keeps the first digit.
 
     Returns
     -------
@@ -113,8 +111,46 @@ def uniforms(names: Sequence[str], n: int, seed: int, *, after: int = 0) -> dict
     _check_size(n)
     if not names:
         return {}
-    directions = direction_numbers(after + len(names), n.bit_length() - 1)[after:]
+    directions = direction_numbers(len(names), n.bit_length() - 1)
     return {name: _scrambled(row, _sequence(seed, name)) for name, row in zip(names, directions, strict=True)}
+
+
+def stratified(names: Iterable[str], n: int, seed: int) -> dict[str, Floats]:
+    """Draw one stratified stream a name: one number in each n-th of the unit interval, in random order.
+
+    For models with many inputs: a Sobol' sequence is only as good as its pairs of dimensions, and far dimensions
+    are strongly correlated in small samples. Here every pair is independent, each input is still balanced, and a
+    stream depends on its name alone, not on how many others there are.
+
+    Parameters
+    ----------
+    names : iterable of str
+    n : int
+        At least 1.
+    seed : int
+        Not negative.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n,)
+        Strictly between 0 and 1.
+
+    References
+    ----------
+    McKay, Beckman and Conover (1979), Technometrics 21, 239-245 (Latin hypercube sampling).
+
+    Examples
+    --------
+    >>> draws = stratified(["price", "volume"], 8, seed=1)
+    >>> sorted((draws["price"] * 8).astype(int).tolist())
+    [0, 1, 2, 3, 4, 5, 6, 7]
+    """
+    found = {}
+    for name in names:
+        generator = event_stream(seed, f"stratified/{name}", 0)
+        places = generator.permutation(n) + generator.random(n)
+        found[name] = np.clip(places / n, _NEAREST, 1.0 - _NEAREST)
+    return found
 
 
 def _scrambled(directions: NDArray[np.uint64], sequence: np.random.SeedSequence) -> Floats:
