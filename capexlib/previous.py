@@ -126,7 +126,7 @@ def made_by_other_code(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     False
     """
     pairs = [
-        ((side.get(part) or {}).get(name) for side in (old, new))
+        [(side.get(part) or {}).get(name) for side in (old, new)]
         for part, name in (("revision", "commit"), ("versions", "packages"))
     ]
     return any(one is not None and other is not None and one != other for one, other in pairs)

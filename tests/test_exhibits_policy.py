@@ -176,6 +176,31 @@ def test_the_backtest_says_how_it_did() -> None:
     assert rows[2][1] == "2 forecasts"
 
 
+def test_the_split_is_answered_in_print() -> None:
+    study, block = study_of("windmark"), shown("windmark", "mixes").block
+    found = {figure.id: figure for figure in study.policy.results}
+    rows = {words(row[0]): [words(cell) for cell in row[1:]] for row in block["rows"]}
+    assert rows["Mean share of the plan"][0] == f"{found['policy.frontier.reported.mean'].best * 100:.0f}\u00a0%"
+    drawn = found["policy.frontier.levers.reported.mean"], found["policy.frontier.reported.mean"]
+    assert drawn[0].best == pytest.approx(drawn[1].best), "the dot is the one of the claim"
+    lost = found["policy.frontier.equal.mean"].best - drawn[1].best
+    assert found["policy.frontier.mean_lost"].best == pytest.approx(max(lost, 0.0))
+
+
+def test_the_first_edition_answers_for_the_questions_of_its_time() -> None:
+    study = study_of("first")
+    assert {one.key for one in study.policy.forecasts} == {"h20_closed", "h20_reopened", "china_blocks"}
+    past = [item for item in shown("first", "headline").block["judgements"] if item["exhibit"] == "backtest"]
+    assert [item["confidence"] for item in past] == ["low confidence"]
+    assert "10 Nov 2026" in [words(row[0]) for row in shown("first", "watch").block["rows"]]
+
+
+def test_levers_within_the_sampling_error_tie() -> None:
+    for case in CASES:
+        block = shown(case, "regret").block
+        assert ("tie for" in block["title"]) == bool(block["text"])
+
+
 @pytest.mark.parametrize("name", ["scenarios", "rates", "money", "frontier", "sensitivity"])
 def test_specs_stay_as_they_are(name: str, snapshot: SnapshotAssertion) -> None:
     spec = shown("windmark", name).block["spec"]

@@ -195,7 +195,7 @@ def test_every_input_has_words() -> None:
 def test_money_is_bridged_from_the_plan_to_what_is_spent() -> None:
     study, block = opened("bytedance"), shown("bytedance", "bridge").block
     told = {span["figure"] for row in block["rows"] for span in spans(row) if span.get("figure")}
-    wanted = {"plan.stated", "plan.outcome", "policy.budget", "roi.capex.processors", "roi.cost.leases", "policy.held"}
+    wanted = {"plan.outcome", "policy.budget", "roi.capex.processors", "roi.cost.leases", "roi.budget.held"}
     assert wanted | {"roi.capex", *(f"roi.capex.{name}" for name in study.case.roi.classes)} <= told  # type: ignore[union-attr]
 
 

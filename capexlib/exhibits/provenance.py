@@ -58,7 +58,9 @@ def assumptions(study: Study) -> Exhibit:
         is_changed = any(name == key or name.startswith(f"{key}.") for name in changed)
         shown = span_of(item.low, item.high, item.unit) if item.low != item.high else "fixed"
         label = param_words(key, study.loaded.resolved)
-        name: list[Span] = [f"{label[:1].upper()}{label[1:]} ", {"t": key, "code": True, "anchor": f"assumption.{key}"}]
+        has_title = ":" in label
+        name: list[Span] = [*([f"{label} "] if has_title else []),
+                            {"t": key, "code": True, "anchor": f"assumption.{key}"}]  # fmt: skip
         rows.append([
             sentence(name, " (overridden)") if is_changed else name,
             marked(amount(item.value, item.unit), f"assumption.{key}"),
@@ -72,13 +74,15 @@ def assumptions(study: Study) -> Exhibit:
         name = [{"t": words, "anchor": f"assumption.{key}"}]
         weight = marked(amount(pooled.weight, "fraction"), f"assumption.{key}")
         rows.append([name, weight, "chosen", "weight", pooled.why])
-    notes = ["The plan, the gates and the vendors rest on further assumptions; the policy brief of this edition lists"
-             " them, and the manifest all of them."] if own else []  # fmt: skip
+    rest = (
+        "The plan, the gates and the vendors rest on further assumptions; the policy brief of this edition lists"
+        " them, and the manifest all of them."
+    )
     columns = [column("Assumption"), column("Value", right=True), column("Range (P5–P95)", right=True),
                column("Family"), column("What it rests on, and why")]  # fmt: skip
     return table(
         "assumptions", "Assumptions", columns, rows, appendix=True, wide=True, source="",
-        subtitle="Our own judgements: value, 5th and 95th percentile, basis and reason", notes=notes,
+        subtitle="Our own judgements: value, 5th and 95th percentile, basis and reason", notes=[rest] if own else [],
     )  # fmt: skip
 
 
@@ -94,8 +98,8 @@ def sources(study: Study) -> Exhibit:
         "sources", "Claims and their sources", columns, rows, appendix=True, wide=True, source="",
         subtitle="In alphabetical order of the claim's id; the date is that of the origin",
         notes=[
-            f"Claims marked “{_INFORMS}” are among the grounds of a range that we judged: results rest on them through"
-            f" it. Those marked “{_SHOWN}” are only shown; no result rests on them."
+            f"Claims marked “{_INFORMS}” are among the grounds of a range that we judged.",
+            f"Those marked “{_SHOWN}” are only shown; no result rests on them.",
         ],
     )  # fmt: skip
 

@@ -125,13 +125,7 @@ def round_to(value: float, unit: str, places: int) -> float:
 
 
 def bounded_at(figure: Figure, places: int) -> str:
-    r"""Write a figure with its bound to a number of decimals.
-
-    Examples
-    --------
-    >>> bounded_at(Figure("a", "A", 0.4064, "fraction", "result", "assumption"), 1)  # doctest: +SKIP
-    '40.6\xa0%'
-    """
+    """Write a figure with its bound to a number of decimals."""
     return bounded(figure).replace(amount(figure.best, figure.unit), _amount_at(figure.best, figure.unit, places))
 
 

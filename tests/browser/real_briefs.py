@@ -54,9 +54,11 @@ def first_of(page: Path, fits: Callable[[Lineage, str], Any]) -> str:
     return next(name for name in shown(page) if fits(lineage, name))
 
 
-def is_recomputed(lineage: Lineage, name: str) -> bool:
-    """Whether the page can redo a result's arithmetic, so that another value would stand out."""
-    return name in lineage.recomputed and bool(lineage.rows[name]["value"]) and lineage.rows[name]["kind"] == "result"
+def recomputed_on(page: Path) -> str:
+    """Id of a number on the page whose arithmetic the page can redo: a result, or else a fact of its claims."""
+    lineage = Lineage(embedded(page))
+    found = [name for name in shown(page) if name in lineage.recomputed and lineage.rows[name]["value"]]
+    return min(found, key=lambda name: lineage.rows[name]["kind"] != "result")
 
 
 def altered(page: Path, folder: Path, change: Callable[[dict[str, Any]], None]) -> Path:

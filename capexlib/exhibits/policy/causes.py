@@ -137,8 +137,8 @@ def breaking(study: Study) -> Exhibit:
         subtitle="Box of conditions found by PRIM; all of them hold together",
         text=[sentence(
             "The conditions cover ", shown(figures["policy.breaks.coverage"]), f" of the paths with less than {enough}"
-            " of the plan; where they hold, ", shown(figures["policy.breaks.density"]), " of paths end so, against ", part_of(percent(1 - figures["policy.chance_enough"].best), "policy.chance_enough"),
-            " of all paths.")],
+            " of the plan; where they hold, ", shown(figures["policy.breaks.density"]), " of paths end so, against ",
+            part_of(percent(1 - figures["policy.chance_enough"].best), "policy.chance_enough"), " of all paths.")],
         notes=["Quasi-p: how easily chance would make a condition look as good; the same paths suggested it."],
     )  # fmt: skip
 

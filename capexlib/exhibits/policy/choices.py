@@ -99,8 +99,8 @@ def regret(study: Study) -> Exhibit:
         subtitle="Share of the plan at the end of the horizon; scenarios weigh alike in the first four columns",
         notes=["Equal weights of the scenarios are a convention, not a forecast; worst outcome and regret use none.",
                "Regret: what the best lever for a scenario would have brought more, in shares of the plan."],
-        text=[f"Within the sampling error, {listed([f'“{study.case.levers[key].title}”' for key in least])} have the"
-              " same largest regret."] if len(least) > 1 else [],
+        text=[(f"Within the sampling error, {listed([f'“{study.case.levers[key].title}”' for key in least])} have the"
+               " same largest regret.")] if len(least) > 1 else [],
     )  # fmt: skip
 
 
@@ -124,8 +124,8 @@ def frontier(study: Study) -> Exhibit:
     told = shown_as | {point: f"Best mixes: {_POINTS[point]}" for point in frontier_points(len(found.mean))}
     ends = {key: [figures[f"policy.frontier.{key}.{what}"] for what in ("mean", "cvar")] for key in told}
     choices = [
-        Choice(name=study.case.levers[key].title, risk=ends[f"levers.{key}"][1].best, gain=ends[f"levers.{key}"][0].best,
-               case=key == policy.setting.policy.reported_mix,
+        Choice(name=study.case.levers[key].title, gain=ends[f"levers.{key}"][0].best,
+               risk=ends[f"levers.{key}"][1].best, case=key == policy.setting.policy.reported_mix,
                label=f"{percent(ends[f'levers.{key}'][0].best)}, tail {percent(ends[f'levers.{key}'][1].best)}")
         for key in policy.levers
     ]  # fmt: skip

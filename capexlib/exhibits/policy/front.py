@@ -93,7 +93,7 @@ def _sentences(study: Study) -> list[Rich]:
         shown(figures[f"policy.levers.{best}.mean"]), f", and “{titles[worst].title}” least, ",
         shown(figures[f"policy.levers.{worst}.mean"]), "; with nothing ordered again, the best split brings ",
         with_error(figures["policy.frontier.mean_lost"]), " percentage points more than the reported one at no more"
-        " tail risk", *([", with ", *moved] if moved else []), ".",
+        " tail risk", [", with ", *moved] if moved else "", ".",
     )  # fmt: skip
     third = sentence(
         "Prepayments for goods that have not arrived come to ", shown(figures["policy.stranded"]),

@@ -79,17 +79,16 @@ def _bars_end(study: Study) -> str:
             ends.setdefault(gate.history.seen_until, []).append(gate.params.label)
     if not ends:
         return "No state of any gate is coded."
-    told = [
-        f"{day_name(day)}{'' if len(ends) == 1 else f' ({listed(names)})'}" for day, names in sorted(ends.items())
-    ]
+    told = [f"{day_name(day)}{'' if len(ends) == 1 else f' ({listed(names)})'}" for day, names in sorted(ends.items())]
     return f"Bars end with the last page that shows the state: no evidence after {listed(told)}."
 
 
 def _latest(events: list[Event], study: Study) -> list[Rich]:
     """Name the newest measures that had been taken by the date, and what is scheduled after it."""
     as_of = study.case.as_of
-    past = sorted((event for event in events if last_day(event.date) <= as_of), key=lambda event: event.date)
-    ahead = sorted((event for event in events if last_day(event.date) > as_of), key=lambda event: event.date)
+    later = [event for event in events if last_day(event.date) > as_of and len(event.date) == _WHOLE_DAY]
+    past = sorted((event for event in events if event not in later), key=lambda event: event.date)
+    ahead = sorted(later, key=lambda event: event.date)
     named = [
         f"{title}: {'; '.join(f'{event.title} ({_said_day(event)})' for event in found)}."
         for title, found in (("Latest measures", past[: -_NAMED - 1 : -1]), ("Ahead", ahead[:_NAMED])) if found
@@ -226,23 +225,25 @@ def _number(kind: str, value: float) -> str:
 def watch(study: Study) -> Exhibit:
     """Dated events ahead, what they may do, and what the named course would make of the plan."""
     setting, figures = study.policy.setting, figures_of(study)
-    rows: list[list[Rich]] = []
+    ahead: list[tuple[date, list[Rich]]] = []
     for key, gate in setting.gates.items():
         for jump in gate.jumps:
             event = gate.params.scheduled[jump.id]
-            rows.append([
+            ahead.append((event.on, [
                 day_name(event.on), gate.params.label, event.title,
                 f"to “{_title(gate, event.to)}”",
                 marked(amount(event.probability.value, "fraction"),
                        f"assumption.gates.{key}.scheduled.{jump.id}.probability"),
-            ])  # fmt: skip
+            ]))  # fmt: skip
     dated = {gate.params.scheduled[jump.id].on for gate in setting.gates.values() for jump in gate.jumps}
     due: dict[date, str] = {
         trigger.next: trigger.due
         for trigger in study.case.watch.values()
         if trigger.next and trigger.due and trigger.next > study.case.as_of and trigger.next not in dated
     }
-    rows += [[day_name(day), "not one of these", what, "no chance is put on it", "–"] for day, what in due.items()]
+    for day, what in due.items():
+        ahead.append((day, [day_name(day), "none of these", what, "no chance is put on it", "–"]))
+    rows = [row for _, row in sorted(ahead, key=lambda one: one[0])]
     for key, scenario in study.case.scenarios.items():
         figure = figures[f"policy.scenarios.{key}.share"]
         named = [setting.gates[gate].params.label for gate in scenario.gates]

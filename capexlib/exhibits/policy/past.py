@@ -72,7 +72,7 @@ def scored(study: Study) -> tuple[str, int, Figure, Figure] | None:
 def verdict(mine: Figure, naive: Figure) -> str:
     """Say which of two scores is the better one, as they are printed."""
     first, second = (f"{figure.best:.3f}" for figure in (mine, naive))
-    return "no better or worse than" if first == second else "worse than" if mine.best > naive.best else "better than"
+    return "as well as" if first == second else "worse than" if mine.best > naive.best else "better than"
 
 
 def _title(study: Study) -> str:
@@ -81,7 +81,7 @@ def _title(study: Study) -> str:
         return "Too early to score the model"
     kind, _, mine, naive = found
     did = f"he model did {verdict(mine, naive)} a base rate"
-    return f"T{did}" if kind == "asked" else f"Quarter by quarter, t{did}"
+    return f"T{did}" if kind == "asked" else f"Quarterly, t{did}"
 
 
 def _verdict(study: Study) -> Rich:

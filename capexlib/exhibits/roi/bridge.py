@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, column, table
-from capexlib.exhibits.prose import amount, sentence
+from capexlib.exhibits.prose import amount, part_of, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.wording import figures_of, is_known, spread, told
 
@@ -19,13 +19,11 @@ def bridge(study: Study) -> Exhibit:
     classes = study.case.roi.classes if study.case.roi else {}
     chips = [name for name, asset in classes.items() if asset.basis == "payments"]
     steps = [
-        ("plan.stated", "Plan as reported", "adopted from the claims"),
-        ("plan.usd", "The same in dollars", "at the rate adopted"),
         ("plan.outcome", "Spent when the year is over", "drawn: plans are missed and beaten"),
         ("policy.budget", "of it, for processors", "outcome × processors' share"),
         *((f"roi.capex.{name}", f"→ {_inside(classes[name].title)}, owned", "paid, net of refunds") for name in chips),
         ("roi.cost.leases", "→ compute leased abroad", "rent for the whole term, a running cost here"),
-        ("policy.held", "→ not spent", "waiting when the horizon ends"),
+        ("roi.budget.held", "→ not spent", "waiting when the horizon ends"),
         *((f"roi.capex.{name}", f"+ {_inside(asset.title)}", "follows what arrives and the sites begun")
           for name, asset in classes.items() if name not in chips),
         ("roi.capex", "Capital expenditure in this account", "owned processors and all that is added to them"),
@@ -35,12 +33,15 @@ def bridge(study: Study) -> Exhibit:
         for name, title, how in steps
         if name in figures and is_known(figures[name])
     ]
+    stated, dollars = figures["plan.stated"], figures["plan.usd"]
+    said = f"{amount(stated.best, stated.unit)} ({amount(dollars.best, dollars.unit)})"
+    rows.insert(0, ["Plan as reported", part_of(said, "plan.outcome"), "–", "adopted from the claims"])
     before, after = figures["plan.outcome"], figures["roi.capex"]
-    rest = [figures[name] for name in ("policy.stranded", "policy.lost") if name in figures]
+    rest = [figures[name] for name in ("roi.budget.stranded", "roi.budget.lost") if name in figures]
     return table(
         "bridge", f"Of {amount(before.best, before.unit)} drawn, {amount(after.best, after.unit)} is spent here",
         [column("Step"), column("Median", right=True), column("90 % of paths", right=True), column("How")],
-        rows, source=source_line(study, [figures["plan.stated"], after]),
+        rows, source=source_line(study, [stated, after]),
         subtitle="From the plan to this account's capital expenditure; medians of the paths",
         notes=["Medians do not add up: each step is summarised by itself, over the same paths."],
         text=[sentence(

@@ -79,8 +79,8 @@ def build_up(study: Study) -> Exhibit:
     leases, months = figures.get("roi.cost.leases"), study.deployment.months
     text = sentence(
         "Of this, ", with_spread(lost), " is paid for goods lost, or not arrived by the end of the horizon,"
-        f" month {months}. What arrives later would raise the value, by at most that amount as long as goods are worth no more than they"
-        " cost. ",
+        f" month {months}. What arrives later would raise the value, by at most that amount as long as goods are worth"
+        " no more than they cost. ",
         *(["Compute leased abroad is no capital expenditure here: its rent, ", with_spread(leases),
            ", counts as a running cost."] if leases else []),
     )  # fmt: skip

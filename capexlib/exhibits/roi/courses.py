@@ -69,8 +69,8 @@ def courses(study: Study) -> Exhibit:
         columns=[column("Course of the gates"), *(column(head, right=True) for head in _HEADS.values())],
         rows=table_rows, source=source_line(study, [figures["roi.npv"]]),
         notes=[("Idle money and value: mean of the difference path by path. Covers and break-evens: its median, as on"
-               " some paths nothing is owed or nothing breaks even. ± is half of the 90 % sampling range. The plan's cover is"
-               " that over the life of its debt.")],
+               " some paths nothing is owed or nothing breaks even. ± is half of the 90 % sampling range. The plan's"
+               " cover is that over the life of its debt.")],
         text=[_explained(study, worst)] if worst else [],
     )  # fmt: skip
 

@@ -69,19 +69,21 @@ def _sentences(study: Study) -> list[Rich]:
         "If an hour of compute is worth what renting it would cost, the plan ",
         "loses " if value.best < 0 else "gains ", marked(amount(abs(value.best), "USD bn"), value.id),
         f" of value after tax (net present value, 90{NBSP}%: ", spread(value), ") ",
-        [badge(value.status, modelled=True)], ": on average over its life a used hour costs ", told(cost), " (", spread(cost),
-        ", before tax), while rents, about ", *_rents(study), ".",
+        [badge(value.status, modelled=True)], ": on average over its life a used hour costs ", told(cost), " (",
+        spread(cost), ", before tax), while rents, about ", *_rents(study), ".",
     )  # fmt: skip
     second = sentence(
         "Shareholders would earn what they ask, after debt and tax, if that level stood at ", told(price),
-        " an hour today (", spread(price), ") or with ", told(figures["roi.breakeven_utilisation"]), " of the hours used; on ",
+        " an hour today (", spread(price), ") or with ", told(figures["roi.breakeven_utilisation"]),
+        " of the hours used; on ",
         marked(chance(figures["roi.breakeven_out_of_reach"].best), "roi.breakeven_out_of_reach"),
         " of paths no use is enough.",
     )  # fmt: skip
     third = sentence(
         "Money is the smaller question: the chance of a funding gap is ",
         marked(chance(figures["funding.gap_chance"].best), "funding.gap_chance"), ", and in its tightest year the group"
-        " covers all debt service ", told(figures["funding.company_dscr_min"]), ", the plan alone ", told(figures["funding.dscr_average"]),
+        " covers all debt service ", told(figures["funding.company_dscr_min"]), ", the plan alone ",
+        told(figures["funding.dscr_average"]),
         *_secrecy(figures), ".",
     ) if figures["funding.gap_chance"].best < SELDOM else sentence(
         "Money is a question too: the chance of a funding gap is ",
@@ -110,7 +112,8 @@ def _secrecy(figures: dict[str, Figure]) -> list[Rich]:
     if cover is None or value is None or not (is_known(cover) and is_known(value)):
         return []
     return ["; what the company does not publish carries ", share_text(cover.best, cover.id),
-            " of the spread of the group's cover and ", share_text(value.best, value.id), " of the value's"]  # fmt: skip
+            " of the spread of the group's cover and ", share_text(value.best, value.id),
+            " of the value's"]  # fmt: skip
 
 
 def _judgements(study: Study) -> list[dict[str, Any]]:

@@ -85,7 +85,7 @@ def slider(study: Study) -> Exhibit:
     shown = len(settings) // 2
     middle, used = settings[shown], percent(float(made.utilisation[shown]))
     turns = _turns(made.price, made.chance[shown], 0.5)
-    title = (f"At {used} use the odds turn at {hour(turns)} an hour" if turns is not None
+    title = (f"At {used} use the odds turn at {hour(turns)}" if turns is not None
              else f"At {used} use no price shown pays")  # fmt: skip
     return chart(
         "slider", title,

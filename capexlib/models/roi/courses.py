@@ -35,6 +35,7 @@ MEASURES = {
     "breakeven_price": ("Break-even price level today", "USD/GPU-hour"),
     "npv": ("Net present value of the plan", "USD bn"),
 }  # fmt: skip
+CARRIED = ("policy.held", "policy.stranded", "policy.lost")
 FINITE = ("idle_money", "compute", "npv")
 """Measures that every path has: their change is a mean, that of the others a median."""
 
@@ -100,7 +101,7 @@ def assess(facts: Facts, case: Case, policy: Policy, deployment: Deployment, roi
         there = deployment_of(policy.world, paths, policy.planned, deployment.operands)
         named[key] = account(case, there, run_operations(facts, case, there))
     used = next(figure for figure in roi.results if figure.id == "roi.npv").inputs
-    figures = (*average_results(roi.operations, funding, used), *_results(case, drawn, named, used))
+    figures = (*average_results(roi.operations, funding, used), *_results(case, drawn, named, used), *_unspent(policy))
     lineage(figures)
     return Courses(drawn, named, figures)
 
@@ -202,6 +203,16 @@ def _results(case: Case, drawn: Course, named: Mapping[str, Course], used: tuple
                            "mean of the difference in PV")  # fmt: skip
         yield averaged(f"roi.courses.{key}.value", f"Mean net present value, against the drawn gates: {said}",
                        course.measures["npv"] - drawn.measures["npv"], "USD bn", used, "sum of its parts")  # fmt: skip
+
+
+def _unspent(policy: Policy) -> Iterator[Figure]:
+    """Carry over what became of the processor budget that brought nothing."""
+    for figure in policy.results:
+        if figure.id in CARRIED:
+            yield result(
+                figure.id.replace("policy", "roi.budget"), figure.title, figure.value, figure.unit, (figure,),
+                formula=figure.id, low=figure.low, high=figure.high, interval=figure.interval,
+            )  # fmt: skip
 
 
 def _finite(value: float) -> float | None:

@@ -202,5 +202,6 @@ def _axes(params: RoiParams) -> tuple[Floats, Floats]:
     level = params.price_level
     first = level.low / 2
     place = max(2 * round((PRICES - 1) / 2 * (level.value - first) / (2 * level.high - first)), 2)
-    price = first + (level.value - first) / place * np.arange(PRICES)
-    return np.linspace(0.1, 1.0, USES), convert(1.0, level.unit, "USD/GPU-hour") * price
+    price: Floats = first + (level.value - first) / place * np.arange(PRICES, dtype=np.float64)
+    price *= convert(1.0, level.unit, "USD/GPU-hour")
+    return np.linspace(0.1, 1.0, USES), price

@@ -150,7 +150,7 @@ class Chain:
         for name, law in self.laws.items():
             ends = law.ppf(list(ENDS)).tolist()
             low, high = _middle(self._moved(rows, name, ends)[outcome].reshape(2, count)).tolist()
-            found.append(Swing(name, *ends, low, high, base))
+            found.append(Swing(name, ends[0], ends[1], low, high, base))
         return tuple(sorted(found, key=lambda swing: (-swing.width, swing.name)))
 
     def _moved(self, rows: NDArray[np.intp], name: str, ends: list[float]) -> dict[str, Floats]:
