@@ -19,7 +19,11 @@ NAMES = {"acme": "Acme", "umbra": "Umbra &amp; Sons &lt;Holding&gt;", "gallia": 
 def test_briefs_without_python(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "capexlib", "run", *(str(params_of(case)) for case in INVENTED)]
     done = subprocess.run(
-        [*command, "--to", "html", "--out", str(tmp_path)], cwd=PROJECT, capture_output=True, text=True, check=False
+        [*command, "--brief", "scale", "--to", "html", "--out", str(tmp_path)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     for case in INVENTED:
@@ -29,7 +33,7 @@ def test_briefs_without_python(tmp_path: Path) -> None:
         assert not re.search(r">\s*(None|nan|NaN)\s*<", page)
         assert "<Holding>" not in page
         manifest = json.loads((edition / "manifest.json").read_text("utf-8"))
-        ours = json.loads(json.dumps(study_of(case).manifest()))
+        ours = json.loads(json.dumps(study_of(case, "scale").manifest()))
         assert manifest["claims"] == ours["claims"]
         for part in ("results", "figures"):
             assert sorted(manifest[part], key=lambda row: row["id"]) == sorted(ours[part], key=lambda row: row["id"])

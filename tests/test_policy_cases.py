@@ -87,11 +87,12 @@ def test_policy_keys_on_the_command_line(tmp_path: Path) -> None:
         "html",
     ]
     held = ["--set", "gates.wm_licence.hold=closed", "--set", "policy.horizon_months=6", "--out", str(tmp_path)]
+    held += ["--set", "sampling.draws=256"]
     done = subprocess.run([*command, *held], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     edition = next((tmp_path / "windmark").glob("2026-04-15*"))
     manifest = json.loads((edition / "manifest.json").read_text("utf-8"))
-    assert manifest["overridden"] == ["gates.wm_licence.hold", "policy.horizon_months"]
+    assert manifest["overridden"] == ["gates.wm_licence.hold", "policy.horizon_months", "sampling.draws"]
     delivered = next(row for row in manifest["results"] if row["id"] == "policy.vendors.corax.delivered")
     assert delivered["high"] == 0
     for wrong in ("policy=null", "levers=null", "gates.wm_licence.hold=ajar", "policy.horizon_months=0"):

@@ -53,7 +53,7 @@ def edition(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the real case's newest edition with few draws, once for all workers of a test run."""
     own = tmp_path_factory.getbasetemp()
     out = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "edition"
-    latest = Path("/tmp/ed1/bytedance/latest")
+    latest = out / "bytedance" / "latest"
     with FileLock(f"{out}.lock"):
         if not latest.exists():
             command = [sys.executable, "-m", "capexlib", "run", str(PARAMS), "--set", "sampling.draws=256"]

@@ -40,6 +40,8 @@ def violations(page: Any, where: str | None = None) -> list[str]:
 def test_axe_finds_nothing(chromium: Any, real: Path, width: int, scheme: str) -> None:
     with opened(chromium, real, width, color_scheme=scheme) as seen:
         page = seen.page
+        if (width, scheme) == (1280, "light"):
+            assert violations(page) == []
         page.evaluate("document.querySelectorAll('main details').forEach((details) => { details.open = true; })")
         assert violations(page) == []
         for name in one_of_each_kind(real):

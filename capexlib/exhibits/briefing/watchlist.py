@@ -26,16 +26,16 @@ def watchlist(study: Study) -> Exhibit:
     months = study.policy.setting.months
     return table(
         "watchlist", _title(study),
-        [col("Trigger"), col("Compute, thousand H100e", right=True), col("Value, US$bn", right=True),
+        [col("Trigger"), col("Compute", right=True), col("Value", right=True),
          col("Cover", right=True), col("State, threshold"), col("Next date"), col("Then")],
         rows or [["No trigger is named in this case", "–", "–", "–", "–", "–", "–"]], source=_IN_BRIEFS, wide=True,
-        subtitle=f"Mean change if pulled from the first month on: compute after {months} months, net present value, and"
-        " the company's lowest debt-service cover",
-        text=[_levels(study)],
+        subtitle=f"Mean change if pulled from the first month on: compute after {months} months (thousand H100e), net"
+        " present value (US$bn), and the company's lowest debt-service cover (ratio)",
         notes=[("H100e: the compute of one Nvidia H100. Gate: a licence or an import permission that goods need. A"
-                " trigger is pulled where its state today is the one that it waits for. ±: 90 % sampling error."),
+                " trigger is pulled where its state today is the one that it waits for."), _errors(study),
                ("Each effect is the models run again with the trigger pulled, on the same draws. Less compute can mean"
                " better cover, because what is not bought is not borrowed for."),
+               _levels(study),
                *([(f"Pulled already: {'; '.join(row.trigger.title for row in pulled)}. Its effect is against gates that"
                   " may move on.")] if pulled else [])],
     )  # fmt: skip
@@ -58,6 +58,19 @@ def _title(study: Study) -> str:
         which = "either gate" if len(tied) == _A_PAIR else "any of the gates"
         return f"Closing {which} costs {cost}"
     return f"Each of {len(tied)} triggers costs {cost}"
+
+
+def _errors(study: Study) -> Rich:
+    """Say how far sampling may move the effects: the largest half interval of each column."""
+    parts: list[Rich] = []
+    for name, word in (("compute", "compute"), ("npv", "value"), ("dscr", "cover")):
+        made = [row.effects[name] for row in study.watch.rows if name in row.effects]
+        reach = {figure.id: ((figure.high or 0.0) - (figure.low or 0.0)) / 2 for figure in made}
+        if reach:
+            widest = max(reach, key=reach.__getitem__)
+            parts += [", " if parts else "Sampling error (90 %), at most: ", f"{word} ",
+                      *[part_of(f"±{NBSP}{number(float(f'{reach[widest]:.2g}'))}", widest)]]  # fmt: skip
+    return sentence(*parts, ".") if parts else "No effect is measured."
 
 
 def _levels(study: Study) -> Rich:
@@ -101,10 +114,7 @@ def _effect(figure: Figure | None) -> Rich:
         return "–"
     sign = MINUS if figure.best < 0 else "+"
     digits = 0 if abs(figure.best) >= 10 else 1 if abs(figure.best) >= 1 else 2
-    told = marked(f"{sign}{abs(figure.best):.{digits}f}", figure.id)
-    if figure.low is None or figure.high is None:
-        return told
-    return [*told, NBSP, *part_of(f"±{NBSP}{(figure.high - figure.low) / 2:.{digits}f}", figure.id)]
+    return marked(f"{sign}{abs(figure.best):.{digits}f}", figure.id)
 
 
 def steps(study: Study) -> Exhibit:

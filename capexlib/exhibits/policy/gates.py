@@ -190,7 +190,8 @@ def _rates_title(study: Study) -> str:
 
 def agreement(study: Study) -> Exhibit:
     """Exact expectations beside simulated means, the difference in standard errors."""
-    kinds = {"stayed": "months before it first leaves “{}”", "months": "months in “{}”", "reached": "chance that some month ends in “{}”",
+    kinds = {"stayed": "months before it first leaves “{}”", "months": "months in “{}”",
+             "reached": "chance that some month ends in “{}”",
              "delivered": "units delivered, no quota, endless supply"}  # fmt: skip
     setting, rows = study.policy.setting, []
     for one in study.policy.agreements:
