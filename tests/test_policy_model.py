@@ -268,7 +268,7 @@ def test_codings_the_other_way(policy: Policy, world: World) -> None:
 
 def test_exact_beside_simulated(world: World) -> None:
     found = agreements(world)
-    assert {one.kind for one in found} == {"months", "reached", "delivered"}
+    assert {one.kind for one in found} == {"months", "reached", "stayed", "delivered"}
     assert {one.subject for one in found if one.kind == "delivered"} == {"corax", "egret"}
     assert max(abs(one.beside.z) for one in found) < 4
     by_gate: dict[str, float] = {}
@@ -340,7 +340,7 @@ def test_the_box_finds_what_breaks_a_made_up_plan(world: World) -> None:
     assert box.coverage * failing.sum() == pytest.approx((failing & inside).sum())
     assert box.density * inside.sum() == pytest.approx((failing & inside).sum())
     assert [one.name for one in box.restrictions] == [SHUT + "wm_permit"]
-    assert box.density == 1.0
+    assert box.density > 0.95
     assert box.coverage > 0.9
     assert set(quasi_p(found)) == {SHUT + "wm_permit"}
     assert max(quasi_p(found).values()) < 1e-3
