@@ -191,7 +191,7 @@ def test_the_first_edition_names_nothing_later() -> None:
     day = re.compile(
         rf"\b2026-(0[1-9]|1[0-2])-|\b\d{{1,2}} ({'|'.join(months)})[a-z]* 2026\b|\b({'|'.join(months)}) 2026\b"
     )
-    awaited = re.compile(r'"on": "\d{4}-\d\d-\d\d", "to": ')  # a scheduled event's day, announced in advance
+    awaited = re.compile(r'"on": "[\d-]{10}", "to": |"next": "[\d-]{10}", "due": ')  # days announced in advance
     for name in ALL:
         block = shown("bytedance-2025-12-23", name).block
         text = json.dumps(

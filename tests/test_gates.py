@@ -45,8 +45,8 @@ def state(passes=1.0, **more):
 def params(**more):
     base = {
         "title": "Acme gate", "authority": "US",
-        "states": {"shut": state(0.0), "open": state(0.8, duty=judged(0.25)), "quota": state(0.4, quota=True)},
-        "moves": {"shut": ["open"], "open": ["shut", "quota"], "quota": ["open"]},
+        "states": {"barred": state(0.0), "open": state(0.8, duty=judged(0.25)), "quota": state(0.4, quota=True)},
+        "moves": {"barred": ["open"], "open": ["barred", "quota"], "quota": ["open"]},
     }  # fmt: skip
     return GateParams.model_validate({**base, **more})
 
@@ -63,7 +63,7 @@ def history(*spells, as_of=AS_OF):
     return GateHistory("acme_gate", as_of, (*rows[:-1], dataclasses.replace(rows[-1], lasts=True)) if rows else ())
 
 
-PAST = history(("shut", date(2024, 1, 1), date(2025, 1, 1)), ("open", date(2025, 1, 1), AS_OF))
+PAST = history(("barred", date(2024, 1, 1), date(2025, 1, 1)), ("open", date(2025, 1, 1), AS_OF))
 
 
 def gate(past=PAST, horizon=24, first=FIRST, prior=None, **more):
@@ -108,8 +108,8 @@ def acme_facts(as_of):
     ]
     regimes = (
         spell("open", "2024-03-01", "2025-03-01", "on sale since spring"),
-        spell("shut", "2025-03-01", "2025-06-30", "told"),
-        spell("quota", "2025-06-30", "2026-03-01", "talks", ambiguous=True, otherwise="shut", right_censored=True),
+        spell("barred", "2025-03-01", "2025-06-30", "told"),
+        spell("quota", "2025-06-30", "2026-03-01", "talks", ambiguous=True, otherwise="barred", right_censored=True),
     )
     gates = {"acme_gate": Entity(id="acme_gate", name="Acme gate", kind="gate")}
     return Facts(dataclasses.replace(ledger, entities=gates, events={e.id: e for e in events}, regimes=regimes), as_of)
@@ -141,18 +141,18 @@ def test_a_view_codes_only_what_was_public_and_censors_at_its_date():
 
     assert coded("2024-02-29") == []
     assert coded("2025-03-10") == [("open", "2025-03-10", True)]
-    assert coded("2025-03-20") == [("open", "2025-03-01", False), ("shut", "2025-03-20", True)]
-    assert coded("2026-06-30")[1:] == [("shut", "2025-06-30", False), ("quota", "2026-03-01", True)]
+    assert coded("2025-03-20") == [("open", "2025-03-01", False), ("barred", "2025-03-20", True)]
+    assert coded("2026-06-30")[1:] == [("barred", "2025-06-30", False), ("quota", "2026-03-01", True)]
     assert acme_facts(AS_OF).regimes("borealis_gate") == []
 
 
 def test_the_other_coding_merges_spells():
     one, other = (gate_history(acme_facts(AS_OF), "acme_gate", other_way=way) for way in (False, True))
-    assert (one.state, other.state, one.unseen_days, other.unseen_days) == ("quota", "shut", 121, 121)
-    assert one.moves == {("open", "shut"): ("told",), ("shut", "quota"): ("talks",)}
-    assert one.judged_moves == {("shut", "quota"): ("talks",)}
-    assert other.moves == {("open", "shut"): ("told",)}
-    assert other.exposure_years == pytest.approx({"open": 365 / 365.25, "shut": 365 / 365.25})
+    assert (one.state, other.state, one.unseen_days, other.unseen_days) == ("quota", "barred", 121, 121)
+    assert one.moves == {("open", "barred"): ("told",), ("barred", "quota"): ("talks",)}
+    assert one.judged_moves == {("barred", "quota"): ("talks",)}
+    assert other.moves == {("open", "barred"): ("told",)}
+    assert other.exposure_years == pytest.approx({"open": 365 / 365.25, "barred": 365 / 365.25})
 
 
 REFERENCE = [
@@ -212,8 +212,8 @@ def test_rates_are_gamma_quantiles_under_each_paths_own_prior():
         model.inputs()[f"policy.{name}"].ppf(draws[f"policy.{name}"]) for name in ("prior_events", "prior_rate")
     )
     seen = {
-        ("shut", "open"): (1, 366 / 365.25),
-        ("open", "shut"): (0, 545 / 365.25),
+        ("barred", "open"): (1, 366 / 365.25),
+        ("open", "barred"): (0, 545 / 365.25),
         ("open", "quota"): (0, 545 / 365.25),
         ("quota", "open"): (0, 0.0),
     }
@@ -223,7 +223,7 @@ def test_rates_are_gamma_quantiles_under_each_paths_own_prior():
             draws[f"gates.acme_gate.{'>'.join(move)}"], weight + events, scale=1 / (weight / mean + years)
         )
         np.testing.assert_allclose(model.rates(draws)[:, column], expected, rtol=1e-9)
-    assert model.posteriors["shut", "open"].law.mean == pytest.approx(2 / (1 + 366 / 365.25))
+    assert model.posteriors["barred", "open"].law.mean == pytest.approx(2 / (1 + 366 / 365.25))
 
 
 def test_a_prior_without_weight_leaves_what_was_seen():
@@ -237,24 +237,24 @@ def test_a_prior_without_weight_leaves_what_was_seen():
 
 
 def test_the_case_may_set_a_rate_hold_a_state_or_say_where_the_gate_stands():
-    fixed = gate(rates={"open>shut": judged(0.5, unit="events/month")})
+    fixed = gate(rates={"open>barred": judged(0.5, unit="events/month")})
     draws = uniforms(list(fixed.inputs()), 8, 1)
-    assert "gates.acme_gate.open>shut" not in fixed.inputs()
+    assert "gates.acme_gate.open>barred" not in fixed.inputs()
     assert fixed.rates(draws)[:, 1].tolist() == [6.0] * 8
     assert fixed.generator().matrix[1, 0] == 6.0
     held = gate(hold="quota", scheduled={"talks": scheduled("2026-08-01", "open")})
     assert (held.states[held.start], held.moves, held.jumps) == ("quota", (), ())
     assert (sample(held, 64)[1] == 2).all()
-    assert gate(start="shut").start == 0
-    assert gate(history(), start="shut").start == 0
+    assert gate(start="barred").start == 0
+    assert gate(history(), start="barred").start == 0
 
 
 def test_the_first_step_reaches_back_to_the_last_page():
     late = gate(
         dataclasses.replace(PAST, as_of=date(2026, 9, 10)),
         first=date(2026, 10, 1),
-        rates=dict.fromkeys(["shut>open", "open>quota", "quota>open"], judged(0.0, unit="events/year"))
-        | {"open>shut": judged(2.0, unit="events/year")},
+        rates=dict.fromkeys(["barred>open", "open>quota", "quota>open"], judged(0.0, unit="events/year"))
+        | {"open>barred": judged(2.0, unit="events/year")},
     )
     laws = gate_laws(late, {})
     assert occupancy(laws)[0, 0, 1] == pytest.approx(math.exp(-2.0 * (93 / 365.25 + 1 / 12)), rel=1e-12)
@@ -269,8 +269,8 @@ def test_the_first_step_reaches_back_to_the_last_page():
         (lambda: gate(history()), "nothing says where"),
         (lambda: gate(first=date(2026, 6, 1)), "before the state was last seen"),
         (lambda: gate(horizon=0), "at least one month"),
-        (lambda: gate(moves={"open": ["shut"]}), "seen to move shut>open"),
-        (lambda: gate(states={"open": state(), "ajar": state()}, moves={}), "codes gates.acme_gate as shut"),
+        (lambda: gate(moves={"open": ["barred"]}), "seen to move barred>open"),
+        (lambda: gate(states={"open": state(), "ajar": state()}, moves={}), "codes gates.acme_gate as barred"),
         (lambda: gate().rates({"other": np.zeros(3)}), "not drawn"),
         (lambda: gate().simulate(np.ones((3, 4)), 1, 5), "each of 5 paths"),
         (lambda: scenario_states(gate(), [ScenarioStep(month=1, state="ajar")]), "no state 'ajar'"),
@@ -286,7 +286,7 @@ def test_a_gate_is_made_from_a_view_of_the_facts():
         gate_model(
             acme_facts(AS_OF),
             "acme_gate",
-            params(moves={"open": ["shut"], "shut": ["quota"]}),
+            params(moves={"open": ["barred"], "barred": ["quota"]}),
             policy(),
             FIRST,
             6,
@@ -294,8 +294,8 @@ def test_a_gate_is_made_from_a_view_of_the_facts():
         )
         for way in (False, True)
     )
-    assert [model.states[model.start] for model in (one, other)] == ["quota", "shut"]
-    assert [model.posteriors["shut", "quota"].events for model in (one, other)] == [1, 0]
+    assert [model.states[model.start] for model in (one, other)] == ["quota", "barred"]
+    assert [model.posteriors["barred", "quota"].events for model in (one, other)] == [1, 0]
     assert one.first_years == pytest.approx(122 / 365.25 + 1 / 12)
 
 
@@ -307,10 +307,10 @@ def scheduled(day, to, chance=0.25, **more):
 
 
 def test_a_scheduled_event_moves_the_gate_in_its_month():
-    still = dict.fromkeys(["shut>open", "open>shut", "open>quota", "quota>open"], judged(0.0, unit="events/year"))
+    still = dict.fromkeys(["barred>open", "open>barred", "open>quota", "quota>open"], judged(0.0, unit="events/year"))
     dates = {
-        "unseen": scheduled("2026-06-30", "shut"),
-        "talks": scheduled("2026-09-15", "shut"),
+        "unseen": scheduled("2026-06-30", "barred"),
+        "talks": scheduled("2026-09-15", "barred"),
         "beyond": scheduled("2028-07-01", "quota"),
         "sure": scheduled("2028-06-30", "quota", 1.0),
     }
@@ -327,13 +327,13 @@ def test_a_scheduled_event_moves_the_gate_in_its_month():
     silent = gate(
         dataclasses.replace(PAST, as_of=date(2026, 8, 31)),
         first=date(2026, 9, 1),
-        scheduled={"past": scheduled("2026-07-15", "shut")},
+        scheduled={"past": scheduled("2026-07-15", "barred")},
     )
     assert silent.jumps[0].month == 0, "nobody has seen what came of it"
 
 
 def test_paths_are_the_same_in_any_chunk_and_from_their_uniforms():
-    model = gate(scheduled={"talks": scheduled("2026-09-15", "shut", 0.3, low=0.1, high=0.6)})
+    model = gate(scheduled={"talks": scheduled("2026-09-15", "barred", 0.3, low=0.1, high=0.6)})
     draws = uniforms(list(model.inputs()), 16384, 9)
     rates, chances = model.rates(draws), model.chances(draws)
     whole = model.simulate(rates, 9, 16384, chances=chances)
@@ -354,7 +354,7 @@ def test_paths_are_the_same_in_any_chunk_and_from_their_uniforms():
 def test_what_the_states_let_through():
     model = gate(
         states={
-            "shut": state(0.0),
+            "barred": state(0.0),
             "open": {"title": "x", "passes": judged(0.8, 0.6, 0.9), "duty": judged(0.25)},
             "quota": state(0.4, quota=True),
         }
@@ -369,7 +369,7 @@ def test_what_the_states_let_through():
 
 
 def test_a_scenario_is_written_down():
-    steps = [ScenarioStep(month=4, state="quota"), ScenarioStep(month=3, state="shut")]
+    steps = [ScenarioStep(month=4, state="quota"), ScenarioStep(month=3, state="barred")]
     assert scenario_states(gate(horizon=5), steps).tolist() == [1, 1, 0, 2, 2]
     assert scenario_states(gate(), [], 2).tolist() == [1, 1]
 
@@ -378,7 +378,9 @@ def test_a_scenario_is_written_down():
 def test_extreme_rates_over_one_month(rate):
     model = gate(
         horizon=1,
-        rates=dict.fromkeys(["shut>open", "open>shut", "open>quota", "quota>open"], judged(rate, unit="events/year")),
+        rates=dict.fromkeys(
+            ["barred>open", "open>barred", "open>quota", "quota>open"], judged(rate, unit="events/year")
+        ),
     )
     states = model.simulate(model.rates({}), 1, 30_000)
     shares = np.bincount(states[:, 0], minlength=3) / 30_000
@@ -401,7 +403,7 @@ def test_simulated_occupancy_and_passage_agree_with_the_exact_ones(seed):
     spells = history(
         ("quota", date(2020, 1, 1), date(2021, 1, 1)),
         ("open", date(2021, 1, 1), date(2023, 6, 1)),
-        ("shut", date(2023, 6, 1), AS_OF),
+        ("barred", date(2023, 6, 1), AS_OF),
     )
     model = gate(
         spells,
@@ -420,14 +422,14 @@ def test_simulated_occupancy_and_passage_agree_with_the_exact_ones(seed):
 
 def test_occupancy_and_passage_of_two_states_are_the_textbooks():
     leave, back = 0.7, 2.3
-    rates = {"shut>open": judged(leave, unit="events/year"), "open>shut": judged(back, unit="events/year")}
+    rates = {"barred>open": judged(leave, unit="events/year"), "open>barred": judged(back, unit="events/year")}
     model = gate_from_history(
         history(as_of=FIRST),
         params(
-            states={"shut": state(0.0), "open": state()},
-            moves={"shut": ["open"], "open": ["shut"]},
+            states={"barred": state(0.0), "open": state()},
+            moves={"barred": ["open"], "open": ["barred"]},
             rates=rates,
-            start="shut",
+            start="barred",
         ),
         policy(),
         FIRST,
@@ -461,10 +463,10 @@ def served(passes, ready, patience=None):
 @pytest.mark.parametrize("patience", [None, 1, 4])
 def test_expected_deliveries_behind_two_gates(patience):
     one = gate(
-        states={"shut": state(0.0), "open": {"title": "x", "passes": judged(0.5, 0.2, 0.9)}, "quota": state(0.3)}
+        states={"barred": state(0.0), "open": {"title": "x", "passes": judged(0.5, 0.2, 0.9)}, "quota": state(0.3)}
     )
     other = dataclasses.replace(
-        gate(history(("open", date(2020, 1, 1), date(2022, 1, 1)), ("shut", date(2022, 1, 1), AS_OF))),
+        gate(history(("open", date(2020, 1, 1), date(2022, 1, 1)), ("barred", date(2022, 1, 1), AS_OF))),
         id="borealis_gate",
     )
     draws = uniforms([*one.inputs(), *(name for name in other.inputs() if name not in one.inputs())], 4096, 3)

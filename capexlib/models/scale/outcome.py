@@ -102,11 +102,11 @@ def pool(params: ScaleParams, stated: Mapping[str, Figure], weights: Mapping[str
     weights : mapping
         Claim id to weight; they sum to one.
     """
-    components = [stated_outcome(params, stated[claim])[0] for claim in weights]
-    mixed = components[0]
-    if len(components) > 1:
-        mixed = mixture(components, tuple(weights.values()), labels=tuple(weights))
-    return Pool(tuple(weights), tuple(weights.values()), tuple(components), mixed)
+    components = {claim: stated_outcome(params, stated[claim])[0] for claim in weights}
+    (mixed, *others), by_name = components.values(), sorted(weights)
+    if others:  # mixed by name, so that the order in which the params give the weights draws nothing else
+        mixed = mixture([components[name] for name in by_name], [weights[name] for name in by_name], by_name)
+    return Pool(tuple(weights), tuple(weights.values()), tuple(components.values()), mixed)
 
 
 @dataclass(frozen=True, slots=True)
