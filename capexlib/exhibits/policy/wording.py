@@ -16,6 +16,7 @@ from capexlib.exhibits.prose import (
 from capexlib.exhibits.theme import percent
 from capexlib.figures import Figure
 from capexlib.models.policy.breaking import SHUT
+from capexlib.models.policy.gate_draws import is_gate_input
 from capexlib.models.policy.sensitivity import LUCK
 from capexlib.models.policy.setting import LAG, PATIENCE, PLAN, SHARE, TRAINING, Setting
 from capexlib.units import parse_unit
@@ -76,7 +77,7 @@ def input_value(setting: Setting, name: str, value: float) -> str:
         return percent(value)
     if name.startswith(SHUT):
         return f"{value:.0f}{NBSP}month{'' if value == 1 else 's'}"
-    if name.startswith(("gates.", LUCK)) or assumption is None:
+    if is_gate_input(name) or name.startswith(LUCK) or assumption is None:
         return f"percentile {value * 100:.0f}"
     model_units = {"time": "months", "unit/time": "units/month"}
     unit = parse_unit(assumption.unit)

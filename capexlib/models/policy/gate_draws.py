@@ -20,6 +20,17 @@ PRIOR_NAMES = ("policy.prior_events", "policy.prior_rate")
 """Inputs that every gate's posteriors share: the prior's weight and its mean rate."""
 
 
+def is_gate_input(name: str) -> bool:
+    """Tell whether an input is drawn as a place in its law, between 0 and 1, not as a value.
+
+    Examples
+    --------
+    >>> is_gate_input("policy.prior_rate"), is_gate_input("policy.patience")
+    (True, False)
+    """
+    return name.startswith("gates.") or name in PRIOR_NAMES
+
+
 def is_uncertain(assumption: Assumption) -> bool:
     """Tell whether an assumption has a range at all."""
     return assumption.low < assumption.high

@@ -21,6 +21,7 @@ from capexlib.models.policy.choices import (
     worth,
     worth_of_vendors,
 )
+from capexlib.models.policy.gate_draws import is_gate_input
 from capexlib.models.policy.outcomes import Outcome, outcome, share_of
 from capexlib.models.policy.sensitivity import PolicySensitivity, policy_sensitivity
 from capexlib.models.policy.setting import Setting, make_setting, plan_samples
@@ -134,7 +135,7 @@ def assess(facts: Facts, case: Case, scale: Scale, folder: Path) -> Policy:
     same_mix = [key for key, other in case.levers.items() if other is not lever and other.mix == lever.mix]
     scenarios = compare_scenarios(few, target[:COMPARED_PATHS], case.levers, case.scenarios)
     sensitivity = policy_sensitivity(setting, lever, seed)
-    inputs = [swing.name for swing in sensitivity.swings if not swing.name.startswith("gates.")][:8]
+    inputs = [swing.name for swing in sensitivity.swings if not is_gate_input(swing.name)][:8]
     again = world.recoded(make_setting(facts, case, scale, other_way=True), seed)
     made = Policy(
         setting=setting, world=world, paths=paths, planned=planned, reported=reported, levers=levers,
