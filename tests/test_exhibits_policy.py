@@ -16,6 +16,7 @@ from test_exhibits_scale import is_fit_to_print, spans
 
 from capexlib.exhibits import policy
 from capexlib.exhibits.block import Exhibit, words
+from capexlib.exhibits.policy.wording import input_value
 from capexlib.exhibits.prose import likelihood
 from capexlib.publish.blocks import KINDS
 from capexlib.study import Study, open_study
@@ -193,6 +194,13 @@ def test_the_first_edition_answers_for_the_questions_of_its_time() -> None:
     past = [item for item in shown("first", "headline").block["judgements"] if item["exhibit"] == "backtest"]
     assert [item["confidence"] for item in past] == ["low confidence"]
     assert "10 Nov 2026" in [words(row[0]) for row in shown("first", "watch").block["rows"]]
+
+
+def test_inputs_of_the_gates_are_told_by_their_place_in_their_law() -> None:
+    setting = study_of("first").policy.setting
+    inputs = {name for gate in setting.gates.values() for name in gate.inputs()}
+    assert {"policy.prior_events", "policy.prior_rate"} <= inputs
+    assert {input_value(setting, name, 0.05) for name in inputs} == {"percentile 5"}
 
 
 def test_levers_within_the_sampling_error_tie() -> None:
