@@ -21,10 +21,10 @@ from capexlib.periods import day_name, parse_period
 if TYPE_CHECKING:
     from capexlib.study import Study
 
-OTHERS_SHOWN = 0
-"""Rows beside the headline's; capex diff lists all."""
-
-_NAMED = 2
+NAMED = (2, 1)
+"""How many causes are named behind a change's largest part, and behind each other part."""
+IN_SHORT = (1, 0)
+"""The same where room is short."""
 _FOLDED = 0.05
 """Part of the largest contribution below which others stand together as "other"."""
 _MORE_DIGITS = 4
@@ -149,20 +149,20 @@ def _signed_at(value: float, unit: str, places: int, *, short: bool = False) -> 
         text = text.rstrip("0").rstrip(".") if "." in text else text
         return f"{MINUS if value < 0 else '+'}{text} {'points' if short else 'percentage points'}"
     text = _amount_at(abs(value), unit, places)
-    return (MINUS if value < 0 else "+") + text
+    return (MINUS if value < 0 else "+") + (text.split(" per ")[0] if short else text)
 
 
 def _period(figure: Figure) -> str:
     return str(parse_period(figure.period)) if figure.period else "no period"
 
 
-def why(row: Change, ledger: Ledger) -> list[Span]:
+def why(row: Change, ledger: Ledger, named: tuple[int, int] = NAMED) -> list[Span]:
     """Say which groups of inputs made a change, each with its part and what it was; claims can be opened.
 
     Parts that are small beside the largest stand together as one, and all of them add up to the change as printed.
     """
     if row.difference is None:
-        fresh = _claims([name for name in row.now.claims if name not in row.before.claims], ledger, _NAMED)
+        fresh = _claims([name for name in row.now.claims if name not in row.before.claims], ledger, named[0])
         return ["restated in another unit", *([": ", *fresh] if fresh else [])]
     if not row.contributions:
         return ["the reasons could not be separated"]
@@ -177,10 +177,10 @@ def why(row: Change, ledger: Ledger) -> list[Span]:
         rest = 0.0
     said: list[Span] = []
     for place, (group, value) in enumerate(rounded.items()):
-        named = _causes(row, group, ledger, 1 if place else _NAMED)
+        behind = _causes(row, group, ledger, named[min(place, 1)])
         said += ["; "] if said else []
         said.append(f"{group} {_signed_at(value, unit, places, short=True)}")
-        said += [" (", *named, ")"] if named else []
+        said += [" (", *behind, ")"] if behind else []
     if abs(rest) * _scale(unit) >= 0.5 * 10.0**-places:
         said.append(f"; other {_signed_at(rest, unit, places, short=True)}")
     return said
@@ -188,6 +188,8 @@ def why(row: Change, ledger: Ledger) -> list[Span]:
 
 def _causes(row: Change, group: str, ledger: Ledger, most: int) -> list[Span]:
     """Name what stands behind a part: words, how many events and the latest, the newest claims, params by title."""
+    if not most:
+        return []
     causes = row.causes.get(group, ())
     if group not in ("data", "revision"):
         return _first([row.names.get(name, name) for name in causes], most)
@@ -195,8 +197,8 @@ def _causes(row: Change, group: str, ledger: Ledger, most: int) -> list[Span]:
     events = [ledger.events[name].title for name in causes if name in ledger.events]
     if events:
         many = f"{len(events)} new event{'s' if len(events) > 1 else ''}"
-        named.append(f"{many}: {', '.join(events)}" if len(events) <= _NAMED else f"{many}, the latest:"
-                     f" {' and '.join(_short(title) for title in events[:_NAMED])}")  # fmt: skip
+        latest = " and ".join(_short(title) for title in events[:most])
+        named.append(f"{many}: {latest}" if len(events) <= most else f"{many}, the latest: {latest}")
     claims = _claims(causes, ledger, most)
     said: list[Span] = [span for item in named for span in ("; ", item)][1:]
     return [*said, *(["; "] if said and claims else []), *claims]
@@ -228,12 +230,14 @@ def _first(items: list[Any], most: int) -> list[Span]:
     return [*shown_items, f"; {more} more"] if more > 0 else shown_items
 
 
-def summary(changes: Changes) -> str:
+def summary(changes: Changes, *, explain: bool = True) -> str:
     """Say in a few sentences what moved, and what stands behind it.
 
     Parameters
     ----------
     changes : Changes
+    explain : bool
+        Whether to say how the parts of a change are computed.
 
     Returns
     -------
@@ -256,7 +260,7 @@ def summary(changes: Changes) -> str:
         return " ".join(said)
     if inputs:
         said.append(f"Behind it: {inputs}.")
-    if len(changes.moved) > 1:
+    if explain and len(changes.moved) > 1:
         said.append("The parts of a change add up to it: averages over the orders in which inputs can be renewed.")
     return " ".join(said)
 
@@ -281,16 +285,16 @@ def _behind(changes: Changes, group: str) -> set[str]:
     return (named & moved) | {name for figure in changes.added for name in figure.claims if name in moved}
 
 
-def changes(study: Study, headline: Sequence[str] = (), *, others: int = OTHERS_SHOWN) -> Exhibit:
-    """Show what changed since the last edition: old, new, why; the headline's results first, each part biggest first.
+def changes(study: Study, headline: Sequence[str] = (), *, named: tuple[int, int] = NAMED) -> Exhibit:
+    """Show what changed of the headline since the last edition: old, new, why; each part biggest first.
 
     Parameters
     ----------
     study : Study
     headline : sequence of str
-        Ids of the results that lead.
-    others : int
-        Rows beside the headline's.
+        Ids of the results that are shown; ``capex diff`` lists the others.
+    named : (int, int)
+        How many causes are named behind a change's largest part, and behind each other part.
 
     Returns
     -------
@@ -298,26 +302,24 @@ def changes(study: Study, headline: Sequence[str] = (), *, others: int = OTHERS_
         A change block, also where there is nothing to compare with.
     """
     found = study.changes
-    leading = sum(row.id in headline for row in found.rows)
-    ordered = found.ordered(headline)[: leading + others]
+    ordered = [row for row in found.ordered(headline) if row.id in headline]
     title = f"What changed since {day_name(found.since)}" if found.since else "What changed"
-    text = summary(found)
+    text = summary(found, explain=named != IN_SHORT)
     if more := len(found.rows) - len(ordered):
-        among = "the headline's and the largest others" if others else "the headline's"
-        text += f" Shown are {among}; capex diff lists the other {more}."
+        text += f" Shown are the headline's; capex diff lists the other {more}."
     return Exhibit({
         "block": "change", "id": "changes", "title": title, "text": [text],
         "columns": [column("Result"), column("Before", right=True), column("Now", right=True),
                     column("Change", right=True), column("Why")],
-        "rows": [_row(row, study.ledger) for row in ordered],
+        "rows": [_row(row, study.ledger, named) for row in ordered],
     })  # fmt: skip
 
 
-def _row(row: Change, ledger: Ledger) -> list[Rich]:
+def _row(row: Change, ledger: Ledger, named: tuple[int, int]) -> list[Rich]:
     said = change_words(row, ledger)
     number = said.now.split(" (", 1)[0] if row.before.period != row.now.period else said.now
     traced = [*marked(number, row.now.id), said.now.removeprefix(number)]
-    return [said.title, said.before, [span for span in traced if span], said.change, why(row, ledger)]
+    return [said.title, said.before, [span for span in traced if span], said.change, why(row, ledger, named)]
 
 
 def since_words(study: Study, figure_id: str) -> str:

@@ -169,9 +169,17 @@ class KeyFigure(Form):
 
 
 class KeyFigures(Block):
-    """The key-figure strip."""
+    """The key-figure strip.
+
+    Parameters
+    ----------
+    items : tuple of KeyFigure
+    across : bool
+        Whether it crosses the printed page instead of standing beside the bottom line; on a screen it always does.
+    """
 
     kind = "key_figures"
+    across: bool = False
     items: Annotated[tuple[KeyFigure, ...], Field(min_length=3, max_length=5)]
 
 

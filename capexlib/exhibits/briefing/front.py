@@ -65,7 +65,7 @@ def headline(study: Study) -> Exhibit:
 
 
 def key_figures(study: Study) -> Exhibit:
-    """One number or two of each brief, as that brief shows them."""
+    """One number or two of each brief, as that brief shows them; how they changed stands below them."""
     wanted = dict(zip(HEADLINE, _LABELS, strict=True))
     figures: dict[str, Any] = {}
     fronts: tuple[Callable[[Study], Exhibit], ...] = (scale.key_figures, policy.key_figures, roi.key_figures)
@@ -73,11 +73,11 @@ def key_figures(study: Study) -> Exhibit:
         for item in front(study).block["items"]:
             for span in item["value"]:
                 if isinstance(span, dict) and span.get("figure") in wanted:
-                    figures[span["figure"]] = {**item, "label": wanted[span["figure"]]}
+                    figures[span["figure"]] = {**item, "label": wanted[span["figure"]], "change": ""}
     items = [figures[name] for name in HEADLINE if name in figures]
-    return Exhibit({"block": "key_figures", "id": "key_figures", "items": items})
+    return Exhibit({"block": "key_figures", "id": "key_figures", "items": items, "across": True})
 
 
 def changes(study: Study) -> Exhibit:
     """Show what changed since the last edition, the key figures first."""
-    return since_last.changes(study, HEADLINE, others=0)
+    return since_last.changes(study, HEADLINE, named=since_last.IN_SHORT)

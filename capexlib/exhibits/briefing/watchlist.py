@@ -29,12 +29,13 @@ def watchlist(study: Study) -> Exhibit:
         [col("Trigger"), col("Compute", right=True), col("Value", right=True),
          col("Cover", right=True), col("State, threshold"), col("Next date"), col("Then")],
         rows or [["No trigger is named in this case", "–", "–", "–", "–", "–", "–"]], source=_IN_BRIEFS, wide=True,
-        subtitle=f"Mean change if pulled from the first month on: compute after {months} months (thousand H100e), net"
-        " present value (US$bn), and the company's lowest debt-service cover (ratio)",
+        subtitle=f"Mean change if pulled now: compute after {months} months (thousand H100e), net present value"
+        " (US$bn), lowest debt cover",
         notes=[("H100e: the compute of one Nvidia H100. Gate: a licence or an import permission that goods need. A"
                 " trigger is pulled where its state today is the one that it waits for."), _errors(study),
-               ("Each effect is the models run again with the trigger pulled, on the same draws. Less compute can mean"
-               " better cover, because what is not bought is not borrowed for."),
+               ("Each effect is the models run again with the trigger pulled from the first month on, on the same"
+                " draws. Cover is the company's, a ratio; it can rise as compute falls: what is not bought is not"
+                " borrowed for."),
                _levels(study),
                *([(f"Pulled already: {'; '.join(row.trigger.title for row in pulled)}. Its effect is against gates that"
                   " may move on.")] if pulled else [])],
@@ -127,5 +128,5 @@ def steps(study: Study) -> Exhibit:
     ]  # fmt: skip
     return table(
         "steps", "Next steps", [col("Who"), col("What"), col("Would change with")],
-        rows or [["–", "No step is named in this case", "–"]], source=_IN_BRIEFS,
+        rows or [["–", "No step is named in this case", "–"]], source=_IN_BRIEFS, wide=True,
     )  # fmt: skip
