@@ -163,15 +163,19 @@ class Study:
         ParamsError, EvidenceError
             With every problem of the first model that has any.
         """
-        scale = self.scale
+        scale, laws = self.scale, {}
         if not lacking(self.case, "policy"):
             from capexlib.models.policy import make_setting
 
-            make_setting(self.facts, self.case, scale)
+            laws |= make_setting(self.facts, self.case, scale).laws
         if not lacking(self.case, "roi"):
             from capexlib.models.roi import input_laws
 
-            input_laws(self.case)
+            laws |= input_laws(self.case)
+        if not lacking(self.case, "watch"):
+            from capexlib.models.watch import check_triggers
+
+            check_triggers(self.facts, self.case, laws)
 
     @property
     def results(self) -> tuple[Figure, ...]:

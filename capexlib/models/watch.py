@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -106,11 +106,9 @@ def watch(facts: Facts, case: Case, policy: Policy) -> Watch:
     ParamsError
         If a trigger names what is not there; every problem at once.
     """
-    known = {f"assumption.{name}": item for name, item in assumptions_of(case)}
     laws = dict(policy.setting.laws) | input_laws(case)
-    problems = [problem for key, trigger in case.watch.items() for problem in _misfits(key, trigger, case, laws)]
-    if problems:
-        raise ParamsError(problems)
+    check_triggers(facts, case, laws)
+    known = dict(assumptions_of(case))
     world = policy.world.head(min(WATCHED_PATHS, policy.world.size))
     base = _account(facts, case, policy, world, {})
     operands = policy.results[:2]
@@ -124,21 +122,45 @@ def watch(facts: Facts, case: Case, policy: Policy) -> Watch:
     return Watch(tuple(rows), tuple(figure for row in rows for figure in row.effects.values()))
 
 
-def _misfits(key: str, trigger: Trigger, case: Case, laws: Mapping[str, Distribution]) -> list[Problem]:
-    found = []
-    if trigger.scenario and trigger.scenario not in case.scenarios:
-        cure = did_you_mean(trigger.scenario, case.scenarios)
-        found.append(Problem(f"watch.{key}.scenario", f"There is no scenario {trigger.scenario!r}.", cure))
-    found += [
-        Problem(f"watch.{key}.inputs.{name}", f"There is no input {name!r}.", did_you_mean(name, laws))
-        for name in trigger.inputs
-        if name not in laws
+def check_triggers(facts: Facts, case: Case, inputs: Iterable[str]) -> None:
+    """Refuse triggers that name what is not there.
+
+    Parameters
+    ----------
+    facts : Facts
+    case : Case
+    inputs : iterable of str
+        Names of the models' inputs.
+
+    Raises
+    ------
+    ParamsError
+        With every problem of every trigger.
+    """
+    known = tuple(inputs)
+    problems = [
+        problem for key, trigger in case.watch.items() for problem in _misfits(key, trigger, facts, case, known)
     ]
-    gate = trigger.indicator.gate
-    if gate and gate not in case.gates:
-        cure = did_you_mean(gate, case.gates)
-        found.append(Problem(f"watch.{key}.indicator.gate", f"There is no gate {gate!r}.", cure))
-    return found
+    if problems:
+        raise ParamsError(problems)
+
+
+def _misfits(key: str, trigger: Trigger, facts: Facts, case: Case, inputs: Sequence[str]) -> Iterator[Problem]:
+    looked, where = trigger.indicator, f"watch.{key}.indicator"
+    gates, ledger = case.gates, facts.ledger
+    states = gates[looked.gate].states if looked.gate in gates else {}
+    named: list[tuple[str, str, str | None, Iterable[str]]] = [
+        (f"watch.{key}.scenario", "scenario", trigger.scenario, case.scenarios),
+        *((f"watch.{key}.inputs.{name}", "input", name, inputs) for name in trigger.inputs),
+        (f"{where}.gate", "gate", looked.gate, gates),
+        *((f"{where}.states", "state", state, states) for state in looked.states if states),
+        (f"{where}.entity", "entity", looked.entity, ledger.entities),
+        (f"{where}.quantity", "quantity", looked.quantity, ledger.quantities),
+        (f"{where}.threshold", "assumption", looked.threshold, dict(assumptions_of(case))),
+    ]
+    for place, kind, name, known in named:
+        if name and name not in known:
+            yield Problem(place, f"There is no {kind} {name!r}.", did_you_mean(name, known))
 
 
 def _pulled(
@@ -213,13 +235,11 @@ def _threshold(
     key: str, trigger: Trigger, fact: Figure | None, known: Mapping[str, Assumption]
 ) -> tuple[Figure, bool | None]:
     """Return the input's end that pulls the trigger, in the fact's unit, and whether the fact has passed it."""
-    looked, name = trigger.indicator, f"assumption.{trigger.indicator.threshold}"
-    if name not in known:
-        what = f"{looked.threshold!r} is not an assumption of the case."
-        raise ParamsError([Problem(f"watch.{key}.indicator.threshold", what, did_you_mean(name, known))])
+    looked = trigger.indicator
+    name = looked.threshold or ""
     item = known[name]
     end = item.low if looked.passes == "below" else item.high
-    figure = replace(assumption_figure(looked.threshold or "", item), value=end)
+    figure = replace(assumption_figure(name, item), value=end)
     if fact is None:
         return figure, None
     if parse_unit(fact.unit).dimension != parse_unit(item.unit).dimension:
