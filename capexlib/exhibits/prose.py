@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from capexlib.exhibits.block import Rich, Span
 from capexlib.exhibits.theme import MISSING, percent
@@ -14,6 +15,7 @@ NBSP = "\u00a0"
 MINUS = "\u2212"
 _SYMBOLS = {"CNY": f"RMB{NBSP}", "USD": "US$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _BOUND_WORDS: dict[Bound, str] = {"at_least": "at least ", "at_most": "up to ", "point": "", "range": ""}
+_NAMED_UNIT = re.compile(rf"[ {NBSP}](per [A-Za-z0-9-]+|H100-equivalents)(?= |{NBSP}|$)")
 
 _ICD_203 = (
     (0.05, "almost no chance"),
@@ -96,6 +98,29 @@ def chance(probability: float) -> str:
     if probability < 0.01:
         return f"less than 1{NBSP}%"
     return percent(probability)
+
+
+def bare(text: str) -> str:
+    """Drop the unit of an amount where a label beside it names it.
+
+    Examples
+    --------
+    >>> bare("US$42,000 per H100e"), bare("322 thousand H100-equivalents"), bare("58 %")
+    ('US$42,000', '322 thousand', '58 %')
+    """
+    return _NAMED_UNIT.sub("", text)
+
+
+def named_unit(text: str) -> str:
+    """Return the unit that `bare` drops; empty where there is none.
+
+    Examples
+    --------
+    >>> named_unit("US$42,000 per H100e"), named_unit("58 %")
+    ('per H100e', '')
+    """
+    found = _NAMED_UNIT.search(text)
+    return found.group(1) if found else ""
 
 
 def number(value: float) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from capexlib.changes.inputs import GROUPS
 from capexlib.changes.records import Change, Changes
 from capexlib.exhibits.block import Exhibit, Rich, Span, column, words
-from capexlib.exhibits.prose import MINUS, amount, bounded, listed, marked
+from capexlib.exhibits.prose import MINUS, amount, bare, bounded, listed, marked, named_unit
 from capexlib.facts.details import stated
 from capexlib.facts.ledger import Ledger
 from capexlib.facts.records import Claim
@@ -149,7 +149,7 @@ def _signed_at(value: float, unit: str, places: int, *, short: bool = False) -> 
         text = text.rstrip("0").rstrip(".") if "." in text else text
         return f"{MINUS if value < 0 else '+'}{text} {'points' if short else 'percentage points'}"
     text = _amount_at(abs(value), unit, places)
-    return (MINUS if value < 0 else "+") + (text.split(" per ")[0] if short else text)
+    return (MINUS if value < 0 else "+") + (bare(text) if short else text)
 
 
 def _period(figure: Figure) -> str:
@@ -316,10 +316,18 @@ def changes(study: Study, headline: Sequence[str] = (), *, named: tuple[int, int
 
 
 def _row(row: Change, ledger: Ledger, named: tuple[int, int]) -> list[Rich]:
+    """Set one change as a row; a long unit stands once, beside the title."""
     said = change_words(row, ledger)
-    number = said.now.split(" (", 1)[0] if row.before.period != row.now.period else said.now
-    traced = [*marked(number, row.now.id), said.now.removeprefix(number)]
-    return [said.title, said.before, [span for span in traced if span], said.change, why(row, ledger, named)]
+    unit = named_unit(said.change)
+    before, now = (bare(text) if unit else text for text in (said.before, said.now))
+    number = now.split(" (", 1)[0] if row.before.period != row.now.period else now
+    traced = [span for span in (*marked(number, row.now.id), now.removeprefix(number)) if span]
+    title = f"{said.title}, {unit}" if unit else said.title
+    return [title, before, traced, _shortly(said.change), why(row, ledger, named)]
+
+
+def _shortly(change: str) -> str:
+    return bare(change).replace("percentage points", "points")
 
 
 def since_words(study: Study, figure_id: str) -> str:
@@ -345,4 +353,4 @@ def since_words(study: Study, figure_id: str) -> str:
     if row.difference is None:
         return f"restated {since}"
     then = f", then for {_period(row.before)}" if row.before.period != row.now.period else ""
-    return f"{_three(row)[2]} {since}{then}"
+    return f"{_shortly(_three(row)[2])} {since}{then}"

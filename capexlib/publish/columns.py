@@ -6,9 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+Vector = npt.NDArray[np.float64]
+
 _GUTTER = 2
-_WIDEST = 90
-_PROSE_SHARE = 0.48
+_OTHERS = 0.05
+"""What a line saved in a cell counts for beside one saved in a row."""
 _KEPT_WHOLE = 14
 _LONG_WORD = 22
 _NO_BREAK = "\u00a0"
@@ -20,10 +25,10 @@ _JOINT = re.compile(r"(?<=[./_\-=&?])(?=\w)")
 def column_widths(
     columns: Sequence[dict[str, Any]], rows: Sequence[Sequence[list[dict[str, Any]]]], capacity: int
 ) -> list[float]:
-    """Share the width of the page, as browsers do.
+    """Share the width of the page so that the table is low.
 
-    Each column gets the room of its longest word, then a part of what is left in
-    proportion to how much longer its longest cell is.
+    Each column gets the room of its longest word; then, character by character, the one
+    whose widening takes most lines off the rows, a row being as tall as its tallest cell.
 
     Parameters
     ----------
@@ -48,40 +53,29 @@ def column_widths(
     """
     if not columns:
         return []
-    least, most = [], []
-    for position, column in enumerate(columns):
-        cells = [_room(row[position], column) for row in rows]
-        words = max(map(len, column["label"].split()), default=1)
-        least.append(max([words, len(column["unit"]), *(shortest for shortest, _ in cells)]) + _GUTTER)
-        most.append(max([words, len(column["unit"]), *(longest for _, longest in cells)]) + _GUTTER)
-    wanted, spare = sum(most) - sum(least), capacity - sum(least)
-    if wanted > spare > 0 and (prose := _prose(columns, rows)) is not None:
-        return _with_prose(least, most, prose, capacity)
-    if spare <= 0:
-        return [round(width, 1) for width in least]
-    if wanted <= spare:
-        widest = most.index(max(most)) if max(most) > _KEPT_WHOLE else 0
-        return [round(width + (spare - wanted) * (n == widest), 1) for n, width in enumerate(most)]
-    return [round(low + (high - low) * spare / wanted, 1) for low, high in zip(least, most, strict=True)]
+    labels = [max([len(column["unit"]), *map(len, column["label"].split())]) for column in columns]
+    rooms = np.array([[_room(cell, column) for cell, column in zip(row, columns, strict=True)] for row in rows])
+    rooms = rooms.reshape(len(rows), len(columns), 2)
+    least = np.maximum(rooms[..., 0].max(0, initial=1), labels) + _GUTTER
+    most = np.maximum(rooms[..., 1].max(0, initial=1), labels) + _GUTTER
+    spare = capacity - most.sum()
+    if spare >= 0:
+        widest = int(most.argmax()) if most.max() > _KEPT_WHOLE else 0
+        most[widest] += spare
+        return most.round(1).tolist()
+    return _lowest(least, most, rooms[..., 1] + _GUTTER, capacity).round(1).tolist()
 
 
-def _prose(columns: Sequence[dict[str, Any]], rows: Sequence[Sequence[list[dict[str, Any]]]]) -> int | None:
-    """Find the one column of running text; None where several are, or none is."""
-    longest = [max((sum(len(span["t"]) for span in row[n]) for row in rows), default=0) for n in range(len(columns))]
-    found = [n for n, column in enumerate(columns) if column["align"] == "left" and longest[n] > _WIDEST]
-    return found[0] if len(found) == 1 else None
-
-
-def _with_prose(least: list[float], most: list[float], prose: int, capacity: int) -> list[float]:
-    """Give running text its share of the width, as far as the other columns' longest words leave it."""
-    others = [n for n in range(len(least)) if n != prose]
-    own = max(least[prose], min(_PROSE_SHARE * capacity, capacity - sum(least[n] for n in others)))
-    spare = capacity - own - sum(least[n] for n in others)
-    wanted = sum(most[n] - least[n] for n in others)
-    part = min(spare / wanted, 1.0) if wanted else 0.0
-    widths = [low + (high - low) * part for low, high in zip(least, most, strict=True)]
-    widths[prose] = own + max(spare - wanted, 0.0)
-    return [round(width, 1) for width in widths]
+def _lowest(least: Vector, most: Vector, lengths: Vector, capacity: int) -> Vector:
+    """Hand out what the longest words leave, a character at a time, where it saves most."""
+    widths = least.copy()
+    for _ in range(int(capacity - least.sum())):
+        wider = widths + np.eye(len(widths))
+        lines = np.maximum(lengths[:, None, :] / wider, 1.0)
+        height = lines.max(2).sum(0) + _OTHERS * lines.sum((0, 2))
+        height[widths >= most] = np.inf
+        widths[int(height.argmin())] += 1
+    return widths * max(capacity / widths.sum(), 1.0)
 
 
 def _room(cell: list[dict[str, Any]], column: dict[str, Any]) -> tuple[float, float]:
@@ -93,7 +87,8 @@ def _room(cell: list[dict[str, Any]], column: dict[str, Any]) -> tuple[float, fl
         return whole * _FIGURES_SCALE, whole * _FIGURES_SCALE
     parts = "".join(breakable(span)["t"] for span in cell).replace("\u200b", " ").split(" ")
     scale = _FIGURES_SCALE if column["align"] == "right" else 1.0
-    return max(map(len, parts)) * scale, max(min(whole, _WIDEST), max(map(len, parts)) * scale)
+    longest = max(map(len, parts)) * scale
+    return longest, max(whole, longest)
 
 
 def breakable(span: dict[str, Any]) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def all_in(rows: Sequence[AllIn], *, unit: str) -> Spec:
     gutter = Gutter.fit([(row.name, row.note, row.case) for row in ranked])
     highest = max([row.reach for row in ranked], default=0.0) or 1.0
     values = layout.ticks(0.0, highest)
-    step = NOTE_STEP if any(row.note for row in ranked) else STEP
+    step = gutter.step(STEP, NOTE_STEP)
     drawn = [row for row in ranked if row.reported is not None]
     leases = [row for row in drawn if row.leases]
     extra = [("leases, not reported as capex", "accent")] if leases else []

@@ -61,7 +61,7 @@ def composition(rows: Sequence[Part]) -> Spec:
     """
     gutter = Gutter.fit([(row.name, row.note, False) for row in rows])
     key, top = marks.key([row.status for row in rows if row.share is not None])
-    step = NOTE_STEP if any(row.note for row in rows) else STEP
+    step = gutter.step(STEP, NOTE_STEP)
     first = top + WHOLE + 12
     bottom = first + step * len(rows)
     stack, parts, links, ranges, labels = [], [], [], [], []

@@ -83,7 +83,7 @@ def dot_ranges(rows: Sequence[DotRow], *, panels: Sequence[Panel], sort_by: int 
     key, top = marks.key([dot.status for row in rows for dot in row.dots if dot is not None and not dot.missing],
                          points=True)  # fmt: skip
     top += 14 * max(len(_title(panel, len(panels), gutter.px)) for panel in panels) + 4
-    step = NOTE_STEP if any(row.note for row in ranked) else STEP
+    step = gutter.step(STEP, NOTE_STEP)
     bottom = top + step * len(ranked)
     frame = marks.Frame(0.0, len(panels) - GAP, gutter.px, 14)
     layers = [*key, *gutter.layers(top, step)]
@@ -98,7 +98,7 @@ def _sort_value(row: DotRow, place: int) -> tuple[bool, float]:
 
 
 def _title(panel: Panel, panels: int, left: float) -> list[str]:
-    return layout.wrap(panel.title, (theme.NARROWEST - left) / panels - 12, lines=3)
+    return layout.wrap(panel.title, (theme.NARROWEST - left) / panels - 6, theme.NOTE_PX, lines=3)
 
 
 def _panel(
@@ -148,11 +148,12 @@ def _panel(
         for index, (value, text) in enumerate(zip(values, written, strict=True))
     ]
     lines = [{"x": across(value), "y": top, "y2": bottom} for value in values]
+    zero = min(range(len(values)), key=lambda index: abs(values[index]))
     point = {"x": frame.x(), "y": marks.down()}
     return [
         marks.texts(heads, "note", x=frame.x()),
-        marks.layer(lines[1:], "rule", style="hairline", y2="y2", **point),
-        marks.layer(lines[:1], "rule", style="baseline", y2="y2", **point),
+        marks.layer(lines[:zero] + lines[zero + 1 :], "rule", style="hairline", y2="y2", **point),
+        marks.layer(lines[zero : zero + 1], "rule", style="baseline", y2="y2", **point),
         marks.texts(ticks, "note", x=frame.x(), align="center", text=marks.either()),
         marks.layer(ranges, "rule", tip=True, x2="x2", stroke=marks.paint("stroke"), strokeWidth=5,
                     strokeOpacity=0.4, strokeCap="round", **point),

@@ -74,7 +74,7 @@ def shorten(text: str, width: float, size: float = TEXT_PX, *, bold: bool = Fals
     return kept.rstrip() + "…"
 
 
-def wrap(text: str, width: float, *, lines: int = 2, bold: bool = False) -> list[str]:
+def wrap(text: str, width: float, size: float = TEXT_PX, *, lines: int = 2, bold: bool = False) -> list[str]:
     """Break a name into at most `lines` lines of `width` px, the last one shortened.
 
     Examples
@@ -85,11 +85,11 @@ def wrap(text: str, width: float, *, lines: int = 2, bold: bool = False) -> list
     words, done = text.split() or [""], []
     while words and len(done) < lines - 1:
         line = [words.pop(0)]
-        while words and text_px(" ".join([*line, words[0]]), bold=bold) <= width:
+        while words and text_px(" ".join([*line, words[0]]), size, bold=bold) <= width:
             line.append(words.pop(0))
-        done.append(shorten(" ".join(line), width, bold=bold))
+        done.append(shorten(" ".join(line), width, size, bold=bold))
     if words:
-        done.append(shorten(" ".join(words), width, bold=bold))
+        done.append(shorten(" ".join(words), width, size, bold=bold))
     return done
 
 

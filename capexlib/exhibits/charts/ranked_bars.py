@@ -62,7 +62,7 @@ def ranked_bars(rows: Sequence[Bar], *, unit: str) -> Spec:
     extent = [edge for row in ranked for edge in row.edges]
     values = layout.ticks(min([0.0, *extent]), max([0.0, *extent]) or 1.0)
     low, high = values[0], values[-1]
-    step = NOTE_STEP if any(row.note for row in ranked) else STEP
+    step = gutter.step(STEP, NOTE_STEP)
 
     ends = [(row.reach, _label_px(row)) for row in ranked]
     short = [(row.reach, layout.text_px(row.text, bold=row.case) + row.arrow_px + 12) for row in ranked]

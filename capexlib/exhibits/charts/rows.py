@@ -125,6 +125,10 @@ class Gutter:
         widths += [layout.text_px(note, theme.NOTE_PX) for _, note, _ in fitted]
         return cls(tuple(fitted), round(max(widths, default=0.0) + 12))
 
+    def step(self, single: float, double: float) -> float:
+        """Choose the pitch of the rows: `double` where one takes two lines."""
+        return double if any(note or len(lines) > 1 for lines, note, _ in self.names) else single
+
     def layers(self, top: float, step: float) -> list[alt.Chart]:
         """Write the names, one every `step` px from `top`."""
         names, notes = [], []

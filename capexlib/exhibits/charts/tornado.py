@@ -13,7 +13,7 @@ from capexlib.exhibits.charts import layout, marks
 from capexlib.exhibits.charts.rows import Gutter
 from capexlib.exhibits.theme import Spec
 
-STEP, THICK = 30, 16
+STEP, NOTE_STEP, THICK, NAMES = 30, 34, 16, 146
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def tornado(rows: Sequence[Swing], *, central: float, unit: str, central_label: 
         (in the tooltip on a narrow screen).
     """
     ranked = sorted(rows, key=lambda row: -row.reach)
-    gutter = Gutter.fit([(row.name, "", False) for row in ranked])
+    gutter = Gutter.fit([(row.name, "", False) for row in ranked], NAMES)
     edges = [central, *(edge for row in ranked for edge in (row.low, row.high))]
     low, high = min(edges), max(edges)
     if low == high:
@@ -74,12 +74,13 @@ def tornado(rows: Sequence[Swing], *, central: float, unit: str, central_label: 
     room = min(max(inputs, default=0.0), 120.0) + 12
     values = [tick for tick in layout.ticks(low, high, 5) if low <= tick <= high]
     frame = marks.Frame(low, high, gutter.px + room, room, right_narrow=12, left_narrow=gutter.px + 4)
-    top, bottom = 46.0, 46.0 + STEP * len(ranked)
+    step = gutter.step(STEP, NOTE_STEP)
+    top, bottom = 46.0, 46.0 + step * len(ranked)
 
     bars: marks.Rows = []
     ends: dict[str, marks.Rows] = {"left": [], "right": []}
     for index, row in enumerate(ranked):
-        middle = top + STEP * (index + 0.5)
+        middle = top + step * (index + 0.5)
         for outcome, text, fill in ((row.low, row.low_input, "peer"), (row.high, row.high_input, "paper")):
             side = "left" if outcome < central or (outcome == central and fill == "peer") else "right"
             bars.append({"name": row.name, "tip": f"{text}: {theme.number(outcome)}", "status": "", "bold": False,
@@ -98,7 +99,7 @@ def tornado(rows: Sequence[Swing], *, central: float, unit: str, central_label: 
                         strokeWidth=1.5),
             marks.texts([{"x": central, "y": top - 14, "text": shown, "bold": True}], "name", x=frame.x(),
                         align="center"),
-            *gutter.layers(top, STEP),
+            *gutter.layers(top, step),
             marks.texts(ends["left"], "note", x=frame.x(), align="right", dx=-6, wide=True),
             marks.texts(ends["right"], "note", x=frame.x(), dx=6, wide=True),
         ],

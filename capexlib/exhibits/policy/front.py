@@ -12,6 +12,8 @@ from capexlib.exhibits.policy.wording import figures_of, with_error
 from capexlib.exhibits.prose import (
     NBSP,
     badge,
+    bare,
+    bounded,
     chance,
     interval_words,
     judged,
@@ -175,6 +177,8 @@ def key_figures(study: Study) -> Exhibit:
     """Three to five numbers with unit, period, interval and status."""
     figures, setting = figures_of(study), study.policy.setting
     last = setting.month_start(setting.months)
+    when = f"end of {last:%b %Y}"
+    periods = {"policy.compute": f"H100-equivalents, {when}", "policy.cost": f"{when}, with what is stranded"}
     items = []
     for label, name in zip(_LABELS, HEADLINE, strict=True):
         figure = figures.get(name)
@@ -182,9 +186,9 @@ def key_figures(study: Study) -> Exhibit:
             continue
         items.append({
             "label": label,
-            "value": marked(chance(figure.best), name) if name == "policy.chance_enough" else shown(figure),
-            "period": f"end of {last:%B %Y}",
-            "interval": _interval(figure), "status": figure.status.value, "modelled": figure.is_modelled,
+            "value": marked(chance(figure.best) if name == "policy.chance_enough" else bare(bounded(figure)), name),
+            "period": periods.get(name, when),
+            "interval": bare(_interval(figure)), "status": figure.status.value, "modelled": figure.is_modelled,
             "change": since_last.since_words(study, figure.id),
         })  # fmt: skip
     return Exhibit({"block": "key_figures", "id": "key_figures", "items": items})

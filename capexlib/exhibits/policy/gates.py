@@ -147,7 +147,7 @@ def rates(study: Study) -> Exhibit:
             seen = gate.posteriors.get((start, end))
             if (start, end) in leaving:
                 marks.append(DotRow(
-                    name=gate.params.label, note=f"{_title(gate, start)} to {_title(gate, end)}",
+                    name=gate.params.label, note=f"to {_title(gate, end)}",
                     dots=(Dot(value=figure.best, low=figure.low, high=figure.high, label=number(figure.best),
                               status="assumption"),),
                 ))  # fmt: skip

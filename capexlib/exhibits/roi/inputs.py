@@ -27,8 +27,8 @@ _INPUTS = {
     "scale.pue": "Power for cooling (PUE)",
 }  # fmt: skip
 _TERMS = {
-    "life": "life", "residual": "residual value", "ratio": "cost beside the processors'",
-    "per_mw": "cost of a megawatt",
+    "life": "life", "residual": "residual value", "ratio": "ratio to chips",
+    "per_mw": "cost a MW",
     "limit": "limit", "share": "largest share", "margin": "margin", "fee": "fee", "tenor": "tenor", "grace": "grace",
     "premium": "premium", "straight": "rate without conversion", "threshold": "threshold",
 }  # fmt: skip
