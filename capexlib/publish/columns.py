@@ -16,7 +16,7 @@ _OTHERS = 0.05
 """What a line saved in a cell counts for beside one saved in a row."""
 _KEPT_WHOLE = 14
 _LONG_WORD = 22
-_NO_BREAK = "\u00a0"
+_BEFORE_UNIT = re.compile("\u00a0(?!%)")
 _BADGE_SCALE = 0.85
 _FIGURES_SCALE = 1.15
 _JOINT = re.compile(r"(?<=[./_\-=&?])(?=\w)")
@@ -94,14 +94,14 @@ def _room(cell: list[dict[str, Any]], column: dict[str, Any]) -> tuple[float, fl
 def breakable(span: dict[str, Any]) -> dict[str, Any]:
     r"""Return a span whose long words (addresses, claim ids) may break at their joints.
 
-    A long figure may break between its number and its unit.
+    A long figure may break between its number and its unit, but for a per cent sign.
 
     Examples
     --------
     >>> breakable({"t": "capex.bytedance.fy2026.press"})["t"].split("\u200b")
     ['capex.', 'bytedance.', 'fy2026.', 'press']
     """
-    text = span["t"] if len(span["t"]) <= _KEPT_WHOLE else span["t"].replace(_NO_BREAK, " ")
+    text = span["t"] if len(span["t"]) <= _KEPT_WHOLE else _BEFORE_UNIT.sub(" ", span["t"])
     words = text.split(" ")
     broken = [_JOINT.sub("\u200b", word) if len(word) > _LONG_WORD else word for word in words]
     return {**span, "t": " ".join(broken)}
