@@ -278,6 +278,26 @@ def test_sensitivity_finds_what_moves_the_value(acme_run):
     assert covers.unknowns_share[0] > 0.3, "what the company earns decides whether it can pay"
 
 
+def test_where_most_paths_owe_nothing_the_burden_has_indices_and_the_cover_no_swing(acme_run):
+    facts, case, plan, operations, _ = acme_run
+    drawn = (operations.inputs, price_shocks(plan.paths, case.roi.years, case.sampling.seed))
+    chain = Chain(case.roi, case.funding, plan, reference_power(facts, case)[0], input_laws(case), drawn)
+
+    def outcomes(rows, inputs, shocks):
+        price = inputs["roi.price_level"]
+        return {"company_dscr_min": np.where(price > np.median(operations.inputs["roi.price_level"]), np.inf, price)}
+
+    chain._outcomes = outcomes
+    found = sensitivity(chain, "company_dscr_min", (), seed=3)
+    assert "roi.price_level" in found.freeing
+    assert found.indices is not None
+    place = found.indices.names.index("roi.price_level")
+    assert found.indices.total[place] > 0.9
+    chain._outcomes = lambda rows, inputs, shocks: {"company_dscr_min": np.full(len(rows), np.inf)}
+    nothing = sensitivity(chain, "company_dscr_min", (), seed=3)
+    assert (nothing.swings, nothing.indices) == ((), None)
+
+
 def test_a_fixed_input_moves_nothing_else(acme_run):
     facts, case, plan, operations, _ = acme_run
     held = roi_model.run_operations(facts, case, plan, {"roi.tariff": 0.2})

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
-from capexlib.exhibits.prose import amount, part_of, sentence
+from capexlib.exhibits.prose import amount, listed, part_of, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.inputs import input_name, input_value
 from capexlib.exhibits.roi.wording import BN, cover_number, figures_of, is_known, share_text
 from capexlib.exhibits.theme import percent
+from capexlib.models.roi.sensitivity import COVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,14 +41,15 @@ def _exhibit(
     from capexlib.exhibits.charts import Swing, tornado
 
     figures, found, case = figures_of(study), study.roi.sensitivities[outcome], study.case
-    moving = [one for one in found.swings if one.width > _VISIBLE_SWING * found.swings[0].width][:_SHOWN]
+    least = _VISIBLE_SWING * max((one.width for one in found.swings), default=0.0)
+    moving = [one for one in found.swings if one.width > least][:_SHOWN]
     swings = [
         Swing(name=input_name(case, one.name), low=one.outcome_low * scale, high=one.outcome_high * scale,
               low_input=input_value(case, one.name, one.input_low),
               high_input=input_value(case, one.name, one.input_high))
         for one in moving
     ]  # fmt: skip
-    central = found.swings[0].outcome_base * scale
+    central = found.swings[0].outcome_base * scale if found.swings else 0.0
     rows: list[list[Rich]] = [
         [_named(study, outcome, one.name), swing.low_input, swing.high_input,
          part_of(f"{write(min(swing.low, swing.high))} to {write(max(swing.low, swing.high))}", figure_id),
@@ -62,22 +64,40 @@ def _exhibit(
     name = swings[0].name if swings else ""
     title = f"{name} matters most" if name and len(name.split()) < 8 else "One term matters most"
     secret = figures.get(f"roi.unknowns.{outcome}")
+    still = "Nothing is uncertain in this case" if found.swings else "No debt service is due"
     return chart(
-        exhibit, title if swings else "Nothing is uncertain in this case",
-        tornado(swings or [Swing(name="Nothing is uncertain", low=central, high=central, low_input="", high_input="")],
-                central=central, unit=unit, central_label=write(central)),
+        exhibit, title if swings else still,
+        tornado(swings or [Swing(name=still, low=central, high=central, low_input="", high_input="")],
+                central=central, unit=unit, central_label=write(central) if found.swings else ""),
         subtitle=f"{measure}, median of paths with one input at its 5th and 95th percentile, the others as drawn",
         alt="Tornado chart. " + " ".join(f"{one.name}: {write(one.low)} to {write(one.high)}." for one in swings),
         columns=[column("Input"), column("At the 5th percentile", right=True), column("At the 95th", right=True),
                  column("Outcome", right=True), column("Variance alone", right=True),
                  column("With interactions", right=True)],
-        rows=rows or [["Nothing is uncertain", "–", "–", "–", "–", "–"]],
+        rows=rows or [[still, "–", "–", "–", "–", "–"]],
         source=source_line(study, [figures[figure_id]]),
         notes=[("The middle is the median of the paths as drawn. Shares of the variance: Sobol' indices of the widest"
                " inputs and of all that the company keeps to itself, the others at their medians. Deliveries are ranked"
-               " by the compute that they bring.")],
+               " by the compute that they bring."), *_about(study, outcome)],
         text=[*_variance(study, outcome, figure_id), *([_secrets(study, outcome)] if secret else [])],
     )  # fmt: skip
+
+
+def _about(study: Study, outcome: str) -> list[str]:
+    """Say what the indices of a cover are about, and which inputs have no swing."""
+    if outcome != COVER:
+        return []
+    said = [
+        (
+            "A cover has no number where nothing is due: its indices are those of its inverse, the debt burden:"
+            " the part of the group's cash flow that debt service takes in the tightest year, at most all of it."
+        )
+    ]
+    found = study.roi.sensitivities[outcome]
+    if found.swings and found.freeing:
+        names = listed([input_name(study.case, name) for name in found.freeing])
+        said.append(f"Not drawn: {names}. At an end of it most paths owe nothing.")
+    return said
 
 
 def _named(study: Study, outcome: str, name: str) -> str:
@@ -110,7 +130,8 @@ def _variance(study: Study, outcome: str, figure_id: str) -> list[Rich]:
         share, whole = (percent(min(max(float(one[place]), 0.0), 1.0)) for one in (found.first, found.total))
         name = input_name(study.case, found.names[place])
         parts.append(sentence(f"{name} ", part_of(f"{share} ({whole})", figure_id)))
-    said: list[Rich] = ["Share of the variance, alone (with interactions): "]
+    whose = " of the debt burden" if outcome == COVER else ""
+    said: list[Rich] = [f"Share of the variance{whose}, alone (with interactions): "]
     for place, part in enumerate(parts):
         said += ["; " if place else "", part]
     return [sentence(*said, ".")]
@@ -118,7 +139,7 @@ def _variance(study: Study, outcome: str, figure_id: str) -> list[Rich]:
 
 def _secrets(study: Study, outcome: str) -> Rich:
     figure = figures_of(study)[f"roi.unknowns.{outcome}"]
-    what = "the plan's value" if outcome == "npv" else "the group's cover"
+    what = "the group's debt burden" if outcome == COVER else "the plan's value"
     return sentence(
         "What the company keeps to itself carries ", share_text(figure.best, figure.id), f" of the spread of {what}, ",
         share_text(figure.high or figure.best, figure.id), " with interactions.",
@@ -128,7 +149,7 @@ def _secrets(study: Study, outcome: str) -> Rich:
 def secrets(study: Study) -> Exhibit:
     """How much of each verdict's spread rests on what the company does not publish."""
     figures, case = figures_of(study), study.case
-    outcomes = {"npv": "Value of the plan", "company_dscr_min": "Lowest cover of the group"}
+    outcomes = {"npv": "Value of the plan", COVER: "Debt burden of the group"}
     found = {key: figures[f"roi.unknowns.{key}"] for key in outcomes if f"roi.unknowns.{key}" in figures}
     names = study.roi.sensitivities["npv"].unknowns
     rows: list[list[Rich]] = []
@@ -141,8 +162,8 @@ def secrets(study: Study) -> Exhibit:
     rows.append([[{"t": "All of them, with interactions", "strong": True}],
                  *(share_text(found[key].high or found[key].best, found[key].id) if key in found else "–"
                    for key in outcomes)])  # fmt: skip
-    cover = found.get("company_dscr_min")
-    title = (f"Secrets carry {percent(cover.best)} of the cover's spread" if cover and is_known(cover)
+    cover = found.get(COVER)
+    title = (f"Secrets carry {percent(cover.best)} of the debt burden's spread" if cover and is_known(cover)
              else "No input is marked as the company's secret")  # fmt: skip
     return table(
         "secrets", title,
@@ -150,10 +171,11 @@ def secrets(study: Study) -> Exhibit:
                                             for words in outcomes.values())],
         rows, source=source_line(study, [figures["roi.npv"]]),
         subtitle="First-order Sobol' indices, 95 % intervals; each of these inputs is an assumption with its reason",
+        notes=["Debt burden: the part of the group's cash flow that debt service takes in the tightest year."],
         text=[("They decide whether the group can carry the debt, hardly whether the plan earns its cost: that rests"
               " on the price of an hour and on what is delivered.")] if _only_cover(found) else [],
     )  # fmt: skip
 
 
 def _only_cover(found: dict[str, Figure]) -> bool:
-    return len(found) == 2 and found["npv"].best < 0.05 < found["company_dscr_min"].best
+    return len(found) == 2 and found["npv"].best < 0.05 < found[COVER].best

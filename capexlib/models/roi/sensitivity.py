@@ -16,6 +16,7 @@ from capexlib.models.roi.prices import one_luck
 from capexlib.models.roi.returns import worth
 from capexlib.models.uncertainty import (
     Distribution,
+    NothingMovesError,
     SobolIndices,
     Swing,
     normal_from_quantiles,
@@ -28,6 +29,7 @@ from capexlib.params.roi import RoiParams
 Floats = NDArray[np.float64]
 
 DELIVERIES, PRICE_LUCK = "deliveries", "price_luck"
+COVER = "company_dscr_min"
 SHOWN, SAMPLE = 12, 512
 SWUNG, BAND, GOLDEN = 256, 0.1, 0.6180339887498949
 ENDS = (0.05, 0.95)
@@ -44,14 +46,17 @@ class Sensitivity:
     swings : tuple of Swing
         Every input alone, widest first: the median outcome of the paths with this input at its
         5th and its 95th percentile, all else as drawn, and with everything as drawn.
+    freeing : tuple of str
+        Inputs without a swing: at one of their ends at least, most paths owe nothing.
     indices : SobolIndices or None
         Of the widest inputs and of all that the company keeps to itself, the others at their
-        medians; None where nothing moves the outcome.
+        medians; of a cover, the indices of `burden`. None where nothing moves the outcome.
     unknowns : tuple of str
     """
 
     outcome: str
     swings: tuple[Swing, ...]
+    freeing: tuple[str, ...]
     indices: SobolIndices | None
     unknowns: tuple[str, ...]
 
@@ -66,6 +71,32 @@ class Sensitivity:
             return float("nan"), float("nan")
         places = [place for place, name in enumerate(self.indices.names) if name in self.unknowns]
         return float(self.indices.first[places].sum()), float(self.indices.total[places].sum())
+
+
+def burden(cover: Floats) -> Floats:
+    """Part of the cash flow that debt service takes: the inverse of the cover, a number on every path.
+
+    Parameters
+    ----------
+    cover : ndarray
+        Infinite where nothing is due.
+
+    Returns
+    -------
+    ndarray
+        0 where nothing is due, 1 where cash does not cover what is.
+
+    Notes
+    -----
+    It falls as the cover rises, and is bounded where the cover is not: shares of its variance
+    exist whether or not every path has debt.
+
+    Examples
+    --------
+    >>> burden(np.array([np.inf, 4.0, 0.5, -1.0])).tolist()
+    [0.0, 0.25, 1.0, 1.0]
+    """
+    return 1.0 / np.maximum(cover, 1.0)
 
 
 class Chain:
@@ -106,6 +137,11 @@ class Chain:
         ----------
         values : mapping of str to ndarray, shape (m,)
             Inputs that are not named stand at their medians.
+
+        Returns
+        -------
+        dict of str to ndarray, shape (m,)
+            A cover is infinite where nothing is due.
         """
         count = len(next(iter(values.values())))
         inputs = {name: np.full(count, value) for name, value in self.still.items()}
@@ -114,17 +150,16 @@ class Chain:
         rows = self.order[np.minimum((rank * len(self.order)).astype(np.intp), len(self.order) - 1)]
         luck = values.get(PRICE_LUCK, np.zeros(count))
         shocks = one_luck(inputs["roi.price_half_life"], luck, self.params.years)
-        found = self._outcomes(rows, inputs, shocks)
-        return {name: np.where(np.isfinite(samples), samples, 0.0) for name, samples in found.items()}
+        return self._outcomes(rows, inputs, shocks)
 
     def _outcomes(self, rows: NDArray[np.intp], inputs: Mapping[str, Floats], shocks: Floats) -> dict[str, Floats]:
         operations = operate(self.params, self.deployment.take(rows), inputs, shocks, self.power_kw)
         flows = operations.project_flows()
         plan = fund(self.funding, flows, inputs)
         least = lowest(covers(flows, plan.debts, inputs).company_dscr)
-        return {"npv": worth(plan.wacc, operations.flows()), "company_dscr_min": least}
+        return {"npv": worth(plan.wacc, operations.flows()), COVER: least}
 
-    def swings(self, outcome: str) -> tuple[Swing, ...]:
+    def swings(self, outcome: str) -> tuple[tuple[Swing, ...], tuple[str, ...]]:
         """Move one input at a time on paths that keep all else as it was drawn.
 
         Parameters
@@ -133,9 +168,11 @@ class Chain:
 
         Returns
         -------
-        tuple of Swing
+        swings : tuple of Swing
             Widest first; ties by name. Outcomes are medians of at most `SWUNG` paths, spread evenly
             over the ranks of the outcome as drawn, so that the middle is the median of all paths.
+        freeing : tuple of str
+            Inputs at an end of which the median is infinite; all of them where it is as drawn.
 
         Notes
         -----
@@ -146,12 +183,15 @@ class Chain:
         count = min(SWUNG, len(shocks))
         rows = np.argsort(every, kind="stable")[((np.arange(count) + 0.5) * len(shocks) / count).astype(np.intp)]
         base = float(_middle(every[rows]))
-        found = []
+        found, freeing = [], []
         for name, law in self.laws.items():
             ends = law.ppf(list(ENDS)).tolist()
             low, high = _middle(self._moved(rows, name, ends)[outcome].reshape(2, count)).tolist()
-            found.append(Swing(name, ends[0], ends[1], low, high, base))
-        return tuple(sorted(found, key=lambda swing: (-swing.width, swing.name)))
+            if np.isfinite([base, low, high]).all():
+                found.append(Swing(name, ends[0], ends[1], low, high, base))
+            else:
+                freeing.append(name)
+        return tuple(sorted(found, key=lambda swing: (-swing.width, swing.name))), tuple(freeing)
 
     def _moved(self, rows: NDArray[np.intp], name: str, ends: list[float]) -> dict[str, Floats]:
         """Run some paths once with an input at each end, one end after the other."""
@@ -169,7 +209,9 @@ class Chain:
         return self._outcomes(twice, inputs, shocks)
 
     def model(self, outcome: str) -> Callable[[dict[str, Floats]], Floats]:
-        """Return one outcome as a function of the inputs."""
+        """Return one outcome, a cover as its burden, as a function of the inputs."""
+        if outcome == COVER:
+            return lambda values: burden(self.run(values)[outcome])
         return lambda values: self.run(values)[outcome]
 
 
@@ -184,16 +226,17 @@ def sensitivity(chain: Chain, outcome: str, unknowns: tuple[str, ...], seed: int
         Inputs that the company does not publish: always among those varied together.
     seed : int
     """
-    swings = chain.swings(outcome)
-    if swings[0].width == 0:
-        return Sensitivity(outcome, swings, None, unknowns)
-    chosen = [swing.name for swing in swings[:SHOWN]]
+    swings, freeing = chain.swings(outcome)
+    chosen = [*freeing, *(swing.name for swing in swings)][:SHOWN]
     chosen += [name for name in unknowns if name in chain.laws and name not in chosen]
     together = {name: chain.laws[name] for name in chosen}
-    return Sensitivity(outcome, swings, sobol_indices(chain.model(outcome), together, n=SAMPLE, seed=seed), unknowns)
+    try:
+        indices = sobol_indices(chain.model(outcome), together, n=SAMPLE, seed=seed)
+    except NothingMovesError:
+        indices = None
+    return Sensitivity(outcome, swings, freeing, indices, unknowns)
 
 
 def _middle(samples: Floats) -> Floats:
-    """Return the median over the last axis; infinite samples count as beyond any number, an infinite median as zero."""
-    found = np.quantile(samples, 0.5, axis=-1, method="lower")
-    return np.where(np.isfinite(found), found, 0.0)
+    """Return the median over the last axis, infinite samples beyond all others."""
+    return np.quantile(samples, 0.5, axis=-1, method="lower")

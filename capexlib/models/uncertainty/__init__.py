@@ -18,6 +18,7 @@ from capexlib.models.uncertainty.draws import correlate, event_stream, sobol_poi
 from capexlib.models.uncertainty.families import Distribution
 from capexlib.models.uncertainty.sensitivity import (
     ClaimVariance,
+    NothingMovesError,
     SobolIndices,
     Swing,
     sobol_indices,
@@ -31,6 +32,7 @@ __all__ = [
     "ClaimVariance",
     "Distribution",
     "Interval",
+    "NothingMovesError",
     "SobolIndices",
     "Swing",
     "correlate",

@@ -108,6 +108,10 @@ class ClaimVariance:
     means: tuple[float, ...]
 
 
+class NothingMovesError(ValueError):
+    """The outcome is the same in every run."""
+
+
 def _run(model: Model, inputs: dict[str, Floats], n: int) -> Floats:
     """Run the model and check what it returns."""
     outcome = np.asarray(model(inputs), dtype=np.float64)
@@ -196,8 +200,10 @@ def sobol_indices(
 
     Raises
     ------
+    NothingMovesError
+        If no input moves the outcome.
     ValueError
-        If an outcome is missing, or no input moves the outcome.
+        If an outcome is missing.
 
     Notes
     -----
@@ -232,7 +238,7 @@ def sobol_indices(
     mean, variance = float(outcome[: 2 * n].mean()), float(outcome[: 2 * n].var())
     if not variance > 0.0:
         msg = "the outcome is the same in every run: no input moves it, so there is nothing to attribute"
-        raise ValueError(msg)
+        raise NothingMovesError(msg)
     base, other, *mixed = (outcome - mean).reshape(count + 2, n)
     change = np.stack(mixed) - base
     terms = np.concatenate([other * change, 0.5 * change**2, [base + other, base**2 + other**2]]).T
