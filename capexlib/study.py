@@ -115,8 +115,9 @@ class Study:
     @cached_property
     def deployment(self) -> Deployment:
         """What the policy model's paths bring and cost."""
-        from capexlib.models.roi import deployment_of
+        from capexlib.models.roi import deployment_of, roi_params
 
+        roi_params(self.case)
         policy = self.policy
         return deployment_of(policy.world, policy.paths, policy.planned, policy.results[:2])
 

@@ -229,6 +229,6 @@ def test_the_bottom_line_tells_rents_apart_and_what_is_secret() -> None:
     for said in ("today, are assumed to settle near", "before tax", "a year"):
         assert said in first
     assert "after debt and tax" in second
-    assert "of the spread of the group's cover" in third
+    assert "of the spread of the group's debt burden" in third
     assert shown("bytedance", "masthead").block["title"].startswith("On our assumptions")
     assert not shown("alibaba", "masthead").block["title"].startswith("On our assumptions")

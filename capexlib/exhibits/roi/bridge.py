@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def bridge(study: Study) -> Exhibit:
     """Reconcile the plan reported with the capital expenditure of this account, step by step."""
-    figures = {figure.id: figure for figure in study.results_of()} | figures_of(study)
+    before_account = (*study.scale.results, *study.policy.results)
+    figures = {figure.id: figure for figure in before_account} | figures_of(study)
     classes = study.case.roi.classes if study.case.roi else {}
     chips = [name for name, asset in classes.items() if asset.basis == "payments"]
     steps = [

@@ -70,7 +70,8 @@ def build_up(study: Study) -> Exhibit:
                       range_label=span_of(*_ends(study, ""), "USD bn")))  # fmt: skip
     largest = max(means, key=lambda name: means[name].best)
     rows: list[list[Rich]] = [
-        [classes[name].title, told(figure), part_of(percent(figure.best / whole.best), figure.id),
+        [classes[name].title, told(figure),
+         part_of(percent(figure.best / whole.best), figure.id) if whole.best else "–",
          told(figures[f"roi.capex.{name}"]), spread(figures[f"roi.capex.{name}"])]
         for name, figure in means.items()
     ]  # fmt: skip
@@ -86,7 +87,7 @@ def build_up(study: Study) -> Exhibit:
     )  # fmt: skip
     return chart(
         "build_up", f"{classes[largest].title} take {percent(means[largest].best / whole.best)} of"
-        f" {amount(whole.best, 'USD bn')}",
+        f" {amount(whole.best, 'USD bn')}" if whole.best else "Nothing is bought",
         waterfall(steps, unit="US$bn, mean"),
         subtitle="Capital expenditure of the plan over its life, US$bn, mean of the paths; behind it 90 % of paths",
         alt="Waterfall chart. " + " ".join(f"{step.name}: {step.label}, {step.range_label}." for step in steps),
@@ -115,9 +116,9 @@ def value(study: Study) -> Exhibit:
              for name, figure in parts.items()]  # fmt: skip
     steps.append(Step(name="Net present value", total=True, label=amount(whole.best, "USD bn")))
     costs = -sum(figure.best for name, figure in parts.items() if name not in ("hours", "left"))
-    share = (parts["hours"].best + parts["left"].best) / costs
+    got = parts["hours"].best + parts["left"].best
     return chart(
-        "value", f"Used hours and remains return {percent(share)} of all costs",
+        "value", f"Used hours and remains return {percent(got / costs)} of all costs" if costs else "Nothing is spent",
         waterfall(steps, unit="US$bn on the as-of date, mean"),
         subtitle="Parts of the net present value at the cost of capital after tax, US$bn, mean of the paths",
         alt="Waterfall chart. " + " ".join(f"{step.name}: {step.label}." for step in steps),

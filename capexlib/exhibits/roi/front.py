@@ -9,7 +9,17 @@ from capexlib.exhibits.block import Exhibit, Rich
 from capexlib.exhibits.prose import NBSP, amount, badge, chance, judged, listed, marked, part_of, sentence
 from capexlib.exhibits.provenance import has_unverified, run_id
 from capexlib.exhibits.roi.courses import most_idle
-from capexlib.exhibits.roi.wording import changed, error_text, figures_of, hour, is_known, share_text, spread, told
+from capexlib.exhibits.roi.wording import (
+    VISIBLE,
+    changed,
+    error_text,
+    figures_of,
+    hour,
+    is_known,
+    share_text,
+    spread,
+    told,
+)
 from capexlib.exhibits.theme import percent
 from capexlib.periods import day_name
 
@@ -69,28 +79,49 @@ def _sentences(study: Study) -> list[Rich]:
         "If an hour of compute is worth what renting it would cost, the plan ",
         "loses " if value.best < 0 else "gains ", marked(amount(abs(value.best), "USD bn"), value.id),
         f" of value after tax (net present value, 90{NBSP}%: ", spread(value), ") ",
-        [badge(value.status, modelled=True)], ": on average over its life a used hour costs ", told(cost), " (",
-        spread(cost), ", before tax), while rents, about ", *_rents(study), ".",
+        [badge(value.status, modelled=True)], *_hours(cost), "rents, about ", *_rents(study), ".",
     )  # fmt: skip
-    second = sentence(
-        "Shareholders would earn what they ask, after debt and tax, if that level stood at ", told(price),
-        " an hour today (", spread(price), ") or with ", told(figures["roi.breakeven_utilisation"]),
-        " of the hours used; on ",
-        marked(chance(figures["roi.breakeven_out_of_reach"].best), "roi.breakeven_out_of_reach"),
-        " of paths no use is enough.",
-    )  # fmt: skip
+    second = _break_even(price, figures["roi.breakeven_utilisation"], figures)
     third = sentence(
         "Money is the smaller question: the chance of a funding gap is ",
-        marked(chance(figures["funding.gap_chance"].best), "funding.gap_chance"), ", and in its tightest year the group"
-        " covers all debt service ", told(figures["funding.company_dscr_min"]), ", the plan alone ",
-        told(figures["funding.dscr_average"]),
-        *_secrecy(figures), ".",
+        marked(chance(figures["funding.gap_chance"].best), "funding.gap_chance"), ", and ",
+        *_served(figures, alone=True), *_secrecy(figures), ".",
     ) if figures["funding.gap_chance"].best < SELDOM else sentence(
         "Money is a question too: the chance of a funding gap is ",
-        marked(chance(figures["funding.gap_chance"].best), "funding.gap_chance"), "; in its tightest year the group"
-        " covers all debt service ", told(figures["funding.company_dscr_min"]), *_secrecy(figures), ".",
+        marked(chance(figures["funding.gap_chance"].best), "funding.gap_chance"), "; ",
+        *_served(figures, alone=False), *_secrecy(figures), ".",
     )  # fmt: skip
     return [first, second, third]
+
+
+def _hours(cost: Figure) -> list[Rich]:
+    """Say what a used hour costs, up to the rents that are set beside it."""
+    if not is_known(cost):
+        return [": the compute that it brings is not used, so that there is no cost of an hour to set beside "]
+    return [": on average over its life a used hour costs ", told(cost), " (", spread(cost), ", before tax), while "]
+
+
+def _break_even(price: Figure, use: Figure, figures: dict[str, Figure]) -> Rich:
+    """Say what would have to be true for shareholders to earn what they ask."""
+    none, full = figures["roi.breakeven_none"], figures["roi.breakeven_out_of_reach"]
+    if not is_known(price):
+        return sentence("Shareholders would not earn what they ask, after debt and tax, at any level of rents on ",
+                        marked(chance(none.best), none.id), " of paths.")  # fmt: skip
+    return sentence(
+        "Shareholders would earn what they ask, after debt and tax, if that level stood at ", told(price),
+        " an hour today (", spread(price), ") or with ", told(use), " of the hours used; on ",
+        marked(chance(full.best), full.id), " of paths no use is enough",
+        *([", on ", marked(chance(none.best), none.id), " no price either"] if none.best >= VISIBLE else []), ".",
+    )  # fmt: skip
+
+
+def _served(figures: dict[str, Figure], *, alone: bool) -> list[Rich]:
+    """Say how the debt is served in the tightest year."""
+    group, plan = figures["funding.company_dscr_min"], figures["funding.dscr_average"]
+    if not is_known(group):
+        return ["no debt has to be served"]
+    own = [", the plan alone ", told(plan)] if alone and is_known(plan) else []
+    return ["in its tightest year the group covers all debt service ", told(group), *own]
 
 
 def _rents(study: Study) -> list[Rich]:
@@ -112,7 +143,7 @@ def _secrecy(figures: dict[str, Figure]) -> list[Rich]:
     if cover is None or value is None or not (is_known(cover) and is_known(value)):
         return []
     return ["; what the company does not publish carries ", share_text(cover.best, cover.id),
-            " of the spread of the group's cover and ", share_text(value.best, value.id),
+            " of the spread of the group's debt burden and ", share_text(value.best, value.id),
             " of the value's"]  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def mix(study: Study) -> Exhibit:
         for name in params.order
     ]  # fmt: skip
     if not kinds:
-        rows, kinds = [DotRow(name="Nothing has to be paid for", dots=(None,))], ["chosen"]
+        rows = [DotRow(name="Nothing has to be paid for", dots=(None,))]
     measures = (("cost", "Cost after tax, a year"), ("flexibility", "Flexibility, 0 bound to 100 % free"),
                 ("disclosure", "Disclosure, 0 nothing to 100 % everything"),
                 ("held", "Paths on which the cover asked is kept"), ("gap", "Not funded"))  # fmt: skip
@@ -66,8 +66,10 @@ def mix(study: Study) -> Exhibit:
     table_rows += [
         [words, *(told(figures[f"funding.{kind}.{name}"]) for kind in kinds), "–"] for name, words in measures
     ]  # fmt: skip
-    largest = max(params.order, key=lambda name: figures[f"funding.chosen.share.{name}"].best)
-    share = figures[f"funding.chosen.share.{largest}"]
+    paid = {name: figures[f"funding.chosen.share.{name}"].best for name in params.order if "chosen" in kinds}
+    largest = max(paid, key=lambda name: paid[name], default="")
+    title = (f"Most comes from {_inside(params.instruments[largest].title)}: {percent(paid[largest])}" if largest
+             else "Nothing has to be paid for")  # fmt: skip
     text: list[Rich] = [sentence("The mix assumed: ", params.mix_why)]
     if len(kinds) > 1:
         text.append(sentence(
@@ -75,8 +77,7 @@ def mix(study: Study) -> Exhibit:
             " a year after tax instead of ", told(figures["funding.chosen.cost"]), "; conversion would give up ",
             told(figures["funding.dilution"]), " of the company in the order assumed."))  # fmt: skip
     return chart(
-        "mix", f"Most comes from {_inside(params.instruments[largest].title)}: {percent(share.best)}",
-        dot_ranges(rows, panels=[Panel(title=heads[kind], percent=True) for kind in kinds]),
+        "mix", title, dot_ranges(rows, panels=[Panel(title=heads[kind], percent=True) for kind in kinds or ["chosen"]]),
         subtitle="Part of all spending that each instrument pays, per cent, mean of the paths",
         alt="Dot chart. " + " ".join(
             f"{row.name}: {' and '.join(dot.text for dot in row.dots if dot)}." for row in rows

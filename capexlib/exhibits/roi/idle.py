@@ -11,7 +11,7 @@ from capexlib.exhibits.prose import amount, marked, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.cash import QUANTILES
 from capexlib.exhibits.roi.fans import fan_points, fan_rows
-from capexlib.exhibits.roi.wording import BN, figure_text, figures_of, spread, told, with_spread
+from capexlib.exhibits.roi.wording import BN, figure_text, figures_of, is_known, spread, told, with_spread
 from capexlib.exhibits.theme import percent
 
 if TYPE_CHECKING:
@@ -56,14 +56,17 @@ def idle_point(study: Study) -> Exhibit:
         "roi.written_off": "Prepayments written off: goods lost, or not arrived by the end of the horizon, month"
         f" {study.deployment.months}. What arrives later would raise the value.",
     }
-    margin = figures["roi.idle_margin"]
+    margin, used = figures["roi.idle_margin"], figures["roi.use"]
+    title = (
+        f"Each idle point costs {figure_text(margin)} of margin" if is_known(margin) else "No hour of compute is used"
+    )
     return table(
-        "idle_point", f"Each idle point costs {figure_text(margin)} of margin",
+        "idle_point", title,
         [column("What idleness costs"), column("Median", right=True), column("90 % of paths", right=True),
          column("Meaning")],
         [[figures[name].title, told(figures[name]), spread(figures[name]), words] for name, words in meaning.items()],
         source=source_line(study, [margin]), wide=True,
         subtitle="Idle hours after delivery, and idle money before it",
-        notes=[(f"The loss per point is steeper the emptier the compute: at {percent(figures['roi.use'].best)} use,"
-               " costs are spread over fewer hours than at full use.")],
+        notes=[(f"The loss per point is steeper the emptier the compute: at {percent(used.best)} use,"
+               " costs are spread over fewer hours than at full use.")] if is_known(used) else [],
     )  # fmt: skip

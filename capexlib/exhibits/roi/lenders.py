@@ -12,7 +12,7 @@ from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.cash import QUANTILES
 from capexlib.exhibits.roi.fans import fan_points, fan_rows, year_names, year_of
 from capexlib.exhibits.roi.funding import funding_section
-from capexlib.exhibits.roi.wording import cover_number, figures_of, spread, told, with_spread
+from capexlib.exhibits.roi.wording import cover_number, figures_of, is_known, spread, told, with_spread
 from capexlib.exhibits.theme import percent
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def cover(study: Study) -> Exhibit:
 
 def _years_covered(medians: list[float]) -> str:
     """Say in how many of the years drawn the median serves the debt."""
+    if not medians:
+        return "The plan owes no debt service"
     served = sum(median >= 1.0 for median in medians)
     if served in (0, len(medians)):
         return f"The plan covers its debt in {'every' if served else 'no'} year"
@@ -75,7 +77,9 @@ def group_cover(study: Study) -> Exhibit:
     least, cushion = figures["funding.company_dscr_min"], figures["funding.cushion"]
     lines = _lines(study, "company")
     return chart(
-        "group_cover", f"In its tightest year the group covers debt {cover_number(least.best)} times",
+        "group_cover",
+        f"In its tightest year the group covers debt {cover_number(least.best)} times" if is_known(least)
+        else "The group owes no debt service",
         fan(points, unit="Times all debt service is covered", guides=lines),
         subtitle="The company's and the plan's cash flow over service of old and new debt; median, 50 and 90 %",
         alt="Fan chart. Medians by year: " + " ".join(f"{one.label}: {cover_number(one.median)}." for one in points)

@@ -9,7 +9,7 @@ from capexlib.exhibits.prose import amount, chance, marked, sentence, span_of
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.cash import QUANTILES
 from capexlib.exhibits.roi.fans import fan_points, fan_rows, year_names, year_of
-from capexlib.exhibits.roi.wording import figures_of, hour, spread, told, with_spread
+from capexlib.exhibits.roi.wording import figures_of, hour, is_known, spread, told, with_spread
 
 if TYPE_CHECKING:
     from capexlib.study import Study
@@ -22,18 +22,20 @@ def levelised(study: Study) -> Exhibit:
     figures, prices = figures_of(study), study.operations.price
     points = fan_points(prices, year_names(prices.shape[1]), "USD/GPU-hour")
     cost = figures["roi.levelised"]
-    over = [point.label for point in points if point.median >= cost.best]
+    over = [point.label for point in points if is_known(cost) and point.median >= cost.best]
     title = "Rents stay below the cost of an hour" if not over else (
         "Rents stay above the cost of an hour" if len(over) == len(points)
         else f"Rents cover the cost of an hour until {over[-1].lower()}")  # fmt: skip
+    if not is_known(cost):
+        title = "No hour is used, so that none has a cost"
     return chart(
         "levelised", title,
         fan(points, unit="US$ an hour of one H100-equivalent",
-            guides=[Guide(name=f"cost: {hour(cost.best)}", values=(cost.best,))],
+            guides=[Guide(name=f"cost: {hour(cost.best)}", values=(cost.best,))] if is_known(cost) else [],
             label=f"rent: {hour(points[-1].median)}"),
         subtitle="What renting one H100-equivalent costs by year, US$ an hour; median, 50 and 90 % of paths",
-        alt=f"Fan chart. The median rent goes from {hour(points[0].median)} to {hour(points[-1].median)}; a used hour"
-        f" costs {hour(cost.best)} over the life of the plan.",
+        alt=f"Fan chart. The median rent goes from {hour(points[0].median)} to {hour(points[-1].median)}."
+        + (f" A used hour costs {hour(cost.best)} over the life of the plan." if is_known(cost) else ""),
         columns=[column("Year"), *QUANTILES],
         rows=fan_rows(points, "USD/GPU-hour", [f"roi.price.{year_of(point.label)}" for point in points]),
         source=source_line(study, [cost]),

@@ -51,9 +51,10 @@ def thresholds(study: Study) -> Exhibit:
                      if is_known(use) else "out of reach"),
         ])  # fmt: skip
     price = figures["roi.breakeven_price"]
+    title = (f"Rents {'at' if value.best < 0 else 'below'} {hour(price.best)} would turn the verdict"
+             if is_known(price) else "No level of rents would turn the verdict")  # fmt: skip
     return table(
-        "thresholds", f"Rents at {hour(price.best)} would turn the verdict" if value.best < 0
-        else f"Rents below {hour(price.best)} would turn the verdict",
+        "thresholds", title,
         [column("Indicator"), column("Stands at", right=True), column("Threshold", right=True),
          column("90 % of paths, or next date", right=True), column("Then")],
         rows, source=source_line(study, [value]), wide=True,

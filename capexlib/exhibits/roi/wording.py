@@ -80,9 +80,11 @@ def told(figure: Figure) -> list[Span]:
 
 
 def spread(figure: Figure) -> list[Span]:
-    """Return a figure's interval as rich text that opens the figure."""
+    """Return a figure's interval as rich text that opens the figure; one without an end is open there."""
     if figure.low is None or figure.high is None:
-        return [{"t": MISSING, "missing": True}]
+        if (end := figure.high if figure.low is None else figure.low) is None:
+            return [{"t": MISSING, "missing": True}]
+        return marked(f"{value_text(end, figure.unit)} or {'less' if figure.low is None else 'more'}", figure.id)
     if figure.unit in ("USD/GPU-hour", "USD bn", "USD m", "fraction", "years", "thousand H100e", "MW"):
         unit = "USD" if figure.unit == "USD/GPU-hour" else figure.unit
         return marked(span_of(figure.low, figure.high, unit), figure.id)
@@ -97,7 +99,7 @@ def spread(figure: Figure) -> list[Span]:
 
 def with_spread(figure: Figure) -> list[Span]:
     """Return a figure's number with its interval behind it."""
-    if figure.low is None or figure.high is None:
+    if figure.low is None and figure.high is None:
         return told(figure)
     return [*told(figure), " (", *spread(figure), ")"]
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from capexlib.exhibits.block import Exhibit, Rich, chart, column
+from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
 from capexlib.exhibits.prose import chance, marked, part_of, sentence, span_of, times
 from capexlib.exhibits.provenance import source_line
-from capexlib.exhibits.roi.wording import Floats, figures_of, hour
-from capexlib.exhibits.theme import percent
+from capexlib.exhibits.roi.wording import VISIBLE, Floats, figures_of, hour, is_known
+from capexlib.exhibits.theme import Spec, percent
 
 if TYPE_CHECKING:
     from capexlib.figures import Figure
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from capexlib.study import Study
 
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+FEWEST = 2
 
 
 def price_level(study: Study) -> Assumption:
@@ -35,71 +38,99 @@ def price_level(study: Study) -> Assumption:
     return params.price_level
 
 
-def _spread_rows(samples: Floats, figure: Figure, unit: str) -> list[list[Rich]]:
-    """Return five quantiles as rows; beyond any number is said in words."""
-    rows: list[list[Rich]] = []
-    for share in SHARES:
-        value = float(np.quantile(samples, share, method="lower"))
-        text = (hour(value) if unit == "USD/GPU-hour" else percent(value)) if np.isfinite(value) else "out of reach"
-        rows.append([f"{percent(share)} of paths are below", part_of(text, figure.id)])
-    return rows
-
-
 def breakeven_price(study: Study) -> Exhibit:
     """Price level at which shareholders earn their cost, after debt and tax, as a distribution."""
-    from capexlib.exhibits.charts import Component, distribution
-
     figures, samples = figures_of(study), study.roi.break_even_price
-    figure, level = figures["roi.breakeven_price"], price_level(study)
-    known = samples[np.isfinite(samples)]
+    figure, none, level = figures["roi.breakeven_price"], figures["roi.breakeven_none"], price_level(study)
     below = float(np.mean(samples <= level.value))
-    return chart(
-        "breakeven_price",
-        f"Break-even needs {hour(figure.best)}, {times(figure.best / level.value)} the level expected",
-        distribution(
-            np.minimum(known, float(np.quantile(known, 0.98))).tolist(), unit="US$ an hour",
-            components=[Component(name="Expected", value=level.value, low=level.low, high=level.high,
-                                  label=hour(level.value), status="assumption")],
-            interval=(figure.low or 0.0, figure.high or 0.0),
-            interval_label=f"90 %: {span_of(figure.low or 0.0, figure.high or 0.0, 'USD')}",
-        ),
-        subtitle="Price level today at which shareholders earn just their cost, after debt and tax; fifty draws",
-        alt=f"Dot plot of the break-even price. Median {hour(figure.best)}, 90 % between {hour(figure.low or 0)} and"
-        f" {hour(figure.high or 0)}; the level expected is {hour(level.value)}.",
-        columns=[column("Where"), column("Price of an hour", right=True)],
-        rows=_spread_rows(samples, figure, "USD/GPU-hour"), source=source_line(study, [figure]),
+    title = (f"Break-even needs {hour(figure.best)}, {times(figure.best / level.value)} the level expected"
+             if is_known(figure) else f"No price breaks even on {chance(none.best)} of paths")  # fmt: skip
+    return _exhibit(
+        study, "breakeven_price", title, _Quantity("Price of an hour", "US$ an hour", samples, figure, level, hour),
+        subtitle="Price level today at which shareholders earn just their cost, after debt and tax",
+        alt=f"Dot plot of the break-even price. {_found(figure, hour)}; the level expected is {hour(level.value)}.",
         notes=[("Each path keeps its own use, costs, deliveries and debt; only the price is moved until nothing is"
                " lost or gained. The price then falls from that level as assumed.")],
         text=[sentence("On ", part_of(chance(below), figure.id), " of paths the level that we expect today, ",
-                       marked(hour(level.value), "assumption.roi.price_level"), ", is enough.")],
+                       marked(hour(level.value), "assumption.roi.price_level"), ", is enough; on ",
+                       marked(chance(none.best), none.id), " no price is.")],
     )  # fmt: skip
 
 
 def breakeven_use(study: Study) -> Exhibit:
     """Use of the hours at which shareholders earn their cost, as a distribution."""
-    from capexlib.exhibits.charts import Component, distribution
-
     figures, samples = figures_of(study), study.roi.break_even_use
     figure, out = figures["roi.breakeven_utilisation"], figures["roi.breakeven_out_of_reach"]
-    known = samples[np.isfinite(samples)]
-    params = study.case.roi
-    expected = params.utilisation_mature if params else None
-    title = (f"Even full use falls short on {percent(out.best)} of paths" if out.best >= 0.5
+    expected = study.case.roi.utilisation_mature if study.case.roi else None
+    title = (f"Even full use falls short on {chance(out.best)} of paths" if out.best >= 0.5
              else f"Break-even needs {percent(figure.best)} of the hours used")  # fmt: skip
-    return chart(
-        "breakeven_use", title,
-        distribution(
-            np.minimum(known, float(np.quantile(known, 0.98))).tolist(), unit="Hours used",
-            percent=True,
-            components=[Component(name="Expected", value=expected.value, low=expected.low, high=expected.high,
-                                  label=percent(expected.value), status="assumption")] if expected else [],
-            interval=(figure.low or 0.0, figure.high or 0.0),
-            interval_label=f"90 %: {span_of(figure.low or 0.0, figure.high or 0.0, 'fraction')}",
-        ),
+    return _exhibit(
+        study, "breakeven_use", title, _Quantity("Use", "Hours used", samples, figure, expected, percent),
         subtitle="Use at which shareholders earn just their cost, after debt and tax; above 100 % it cannot be reached",
-        alt=f"Dot plot of the break-even use. Median {percent(figure.best)}, 90 % between {percent(figure.low or 0)}"
-        f" and {percent(figure.high or 0)}; on {chance(out.best)} of paths it is above all hours.",
-        columns=[column("Where"), column("Use", right=True)], rows=_spread_rows(samples, figure, "fraction"),
-        source=source_line(study, [figure]),
+        alt=f"Dot plot of the break-even use. {_found(figure, percent)}; on {chance(out.best)} of paths it is above all"
+        " hours.",
         text=[sentence("At the prices expected, no use is enough on ", marked(chance(out.best), out.id), " of paths.")],
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Quantity:
+    """What breaks even, path by path: infinite where nothing is enough."""
+
+    head: str
+    axis: str
+    samples: Floats
+    figure: Figure
+    expected: Assumption | None
+    write: Callable[[float], str]
+
+
+def _exhibit(
+    study: Study, name: str, title: str, what: _Quantity, *, subtitle: str, alt: str, text: list[Rich],
+    notes: Sequence[str] = (),
+) -> Exhibit:  # fmt: skip
+    """Draw the paths that break even, and say what part of all they are; without two of them, a table alone."""
+    figure = what.figure
+    known = what.samples[np.isfinite(what.samples)]
+    columns, rows = [column("Where"), column(what.head, right=True)], _quantiles(what)
+    source, without = source_line(study, [figure]), 1 - known.size / what.samples.size
+    if known.size < FEWEST:
+        return table(name, title, columns, rows, source=source, subtitle=subtitle, notes=notes, text=text)
+    dots = f"The dots stand for the {chance(1 - without)} of paths that can break even."
+    return chart(
+        name, title, _dots(what, np.minimum(known, float(np.quantile(known, 0.98)))),
+        subtitle=f"{subtitle}; fifty draws", alt=alt, columns=columns, rows=rows, source=source,
+        notes=[*notes, *([dots] if without >= VISIBLE else [])], text=text,
+    )  # fmt: skip
+
+
+def _dots(what: _Quantity, samples: Floats) -> Spec:
+    from capexlib.exhibits.charts import Component, distribution
+
+    figure, expected = what.figure, what.expected
+    ends = None if figure.low is None or figure.high is None else (figure.low, figure.high)
+    return distribution(
+        samples.tolist(), unit=what.axis, percent=figure.unit == "fraction",
+        components=[Component(name="Expected", value=expected.value, low=expected.low, high=expected.high,
+                              label=what.write(expected.value), status="assumption")] if expected else [],
+        interval=ends, interval_label=f"90 %: {span_of(*ends, figure.unit.partition('/')[0])}" if ends else "",
+    )  # fmt: skip
+
+
+def _found(figure: Figure, write: Callable[[float], str]) -> str:
+    """Say median and interval in words."""
+    if not is_known(figure):
+        return "On the median path nothing is enough"
+    low, high = figure.low, figure.high
+    ends = "" if low is None or high is None else f", 90 % between {write(low)} and {write(high)}"
+    return f"Median {write(figure.best)}{ends}"
+
+
+def _quantiles(what: _Quantity) -> list[list[Rich]]:
+    """Return five quantiles as rows; beyond any number is said in words."""
+    rows: list[list[Rich]] = []
+    for share in SHARES:
+        value = float(np.quantile(what.samples, share, method="lower"))
+        text = what.write(value) if np.isfinite(value) else "none is enough"
+        rows.append([f"{percent(share)} of paths are below", part_of(text, what.figure.id)])
+    return rows

@@ -110,13 +110,17 @@ def funding_params(case: Case) -> FundingParams:
     Raises
     ------
     ParamsError
-        If the case lacks either.
+        If the case lacks either, or the company may be worth nothing.
     """
     missing = case.funding is None or case.funding.company is None
     if case.funding is None or missing:
         where = "funding" if case.funding is None else "funding.company"
         what = "The funding model needs it: cash, cash flow, debt and worth of the company, each with a range."
         raise ParamsError([Problem(where, what, f"Add {where} to the case; params/bytedance.yml shows how.")])
+    worth = case.funding.company.equity_value if case.funding.company else None
+    if worth and not worth.low > 0:
+        what = "The worth of all shares may be nothing, so that no note could be converted into shares."
+        raise ParamsError([Problem("funding.company.equity_value", what, "Give it a low end above zero.")])
     return case.funding
 
 

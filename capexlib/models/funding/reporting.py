@@ -94,6 +94,7 @@ def _covers(funding: Funding, used: tuple[Figure, ...]) -> Iterator[Figure]:
         "ratio",
         used,
         "least over the years of CFADS / (interest + principal)",
+        beyond="owe nothing",
     )
     yield sampled(
         "funding.dscr_average",
@@ -118,6 +119,7 @@ def _covers(funding: Funding, used: tuple[Figure, ...]) -> Iterator[Figure]:
         "ratio",
         used,
         "least over the years, the company's cash flow and older debt counted",
+        beyond="owe nothing",
     )
     yield sampled(
         "funding.llcr",
@@ -134,6 +136,7 @@ def _covers(funding: Funding, used: tuple[Figure, ...]) -> Iterator[Figure]:
         "ratio",
         used,
         "least over the years of EBITDA / interest",
+        beyond="owe nothing",
     )
     yield sampled(
         "funding.cushion",

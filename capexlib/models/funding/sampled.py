@@ -15,6 +15,7 @@ from capexlib.params.schema import assumptions_of
 
 Floats = NDArray[np.float64]
 
+_LOW, _MEDIAN, _HIGH = 0.05, 0.5, 0.95
 _VISIBLE = 5e-4
 """Share of paths below which it would print as nothing."""
 
@@ -36,7 +37,7 @@ def drawn_paths(figure_id: str, title: str, count: int, operands: Iterable[Figur
 
 def sampled(
     figure_id: str, title: str, samples: Floats, unit: str, operands: Iterable[Figure], formula: str, *,
-    period: str = "", note: str = "",
+    period: str = "", note: str = "", beyond: str = "lie beyond any number",
 ) -> Figure:  # fmt: skip
     """Publish a sample as its median with the middle 90 %.
 
@@ -45,13 +46,22 @@ def sampled(
     figure_id, title, unit, formula, period, note : str
     samples : ndarray, shape (n,)
         Nan where a path has no such number: those paths are left out, and the note says how
-        many they are. Infinite numbers count as beyond the largest finite one.
+        many they are. Infinite numbers count with the others, at their end of the order.
     operands : iterable of Figure
+    beyond : str
+        What the note says of the paths with an infinite number.
 
     Returns
     -------
     Figure
-        Without a number where no path has one.
+        Without an end that would lie among infinite numbers, and without any number where the
+        median would, or where no two paths have a finite one.
+
+    Examples
+    --------
+    >>> made = sampled("x", "X", np.array([1.0] * 8 + [np.inf] * 2), "years", (), "", beyond="never end")
+    >>> made.value, made.low, made.high, made.note, made.interval
+    (1.0, 1.0, None, '20.0% of paths never end', '90 % of paths, without an upper end')
     """
     known = samples[~np.isnan(samples)]
     finite = known[np.isfinite(known)]
@@ -59,19 +69,29 @@ def sampled(
     without = 1 - len(known) / len(samples)
     if without >= _VISIBLE:
         notes.append(f"{without:.1%} of paths have no such number")
-    if finite.size < 2:
-        notes.append("no path has a finite number")
+    infinite = (known.size - finite.size) / len(samples)
+    if infinite >= _VISIBLE:
+        notes.append(f"{infinite:.1%} of paths {beyond}")
+    if finite.size < 2 or not np.isfinite(_around(known, _MEDIAN)).all():
+        notes += ["no path has a finite number"] if finite.size < 2 else []
         return result(figure_id, title, None, unit, operands, formula=formula, period=period,
                       note="; ".join(notes), interval="no number")  # fmt: skip
-    if finite.size < known.size:
-        beyond = 1 - finite.size / known.size
-        notes += [f"{beyond:.1%} of paths lie beyond any number"] if beyond >= _VISIBLE else []
-        known = np.clip(known, finite.min(), finite.max())
-    made = interval(known)
+    made = interval(np.clip(known, finite.min(), finite.max()))
+    low, high = (
+        end if np.isfinite(_around(known, share)).all() else None
+        for end, share in ((made.low, _LOW), (made.high, _HIGH))
+    )
+    missing = [name for name, end in (("a lower", low), ("an upper", high)) if end is None]
     return result(
-        figure_id, title, made.median, unit, operands, formula=formula, low=made.low, high=made.high, period=period,
-        note="; ".join(notes), interval="90 % of paths",
+        figure_id, title, made.median, unit, operands, formula=formula, low=low, high=high, period=period,
+        note="; ".join(notes),
+        interval=f"90 % of paths, without {' or '.join(missing)} end" if missing else "90 % of paths",
     )  # fmt: skip
+
+
+def _around(samples: Floats, share: float) -> Floats:
+    """Return the two order statistics between which a quantile lies."""
+    return np.array([np.quantile(samples, share, method="lower"), np.quantile(samples, share, method="higher")])
 
 
 def chance(

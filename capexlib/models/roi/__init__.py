@@ -2,7 +2,7 @@
 
 from capexlib.models.roi.delivered import deployment_of
 from capexlib.models.roi.deployment import Deployment, VendorDeployment
-from capexlib.models.roi.model import Roi, assess, input_laws, run_operations
+from capexlib.models.roi.model import Roi, assess, input_laws, roi_params, run_operations
 from capexlib.models.roi.operations import Operations
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "assess",
     "deployment_of",
     "input_laws",
+    "roi_params",
     "run_operations",
 ]

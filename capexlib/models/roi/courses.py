@@ -19,7 +19,7 @@ from capexlib.models.roi.delivered import deployment_of
 from capexlib.models.roi.deployment import Deployment
 from capexlib.models.roi.model import Roi, run_operations
 from capexlib.models.roi.operations import Operations
-from capexlib.models.roi.returns import equity_flows, worth, zero_of
+from capexlib.models.roi.returns import break_evens, equity_flows, worth, zero_of
 from capexlib.params.schema import Case
 
 Floats = NDArray[np.float64]
@@ -125,6 +125,7 @@ def account(case: Case, deployment: Deployment, operations: Operations) -> Cours
     covered = covers(flows, plan.debts, inputs)
     equity = inputs["funding.cost_of_equity"]
     factor = zero_of(lambda scale: worth(equity, equity_flows(operations, plan, scale[:, None])), deployment.paths)
+    break_even_use, break_even_price = break_evens(factor, inputs)
     parts = {name: part / BN for name, part in value_parts(operations, plan.wacc).items()}
     idle = operations.idle_usd
     return Course(
@@ -133,8 +134,7 @@ def account(case: Case, deployment: Deployment, operations: Operations) -> Cours
             "compute": (deployment.installed(leased=False) + deployment.installed(leased=True))[:, -1] / 1e3,
             "dscr_average": covered.dscr_average, "dscr_min": lowest(covered.dscr),
             "company_dscr_min": lowest(covered.company_dscr),
-            "breakeven_utilisation": factor * inputs["roi.utilisation_mature"],
-            "breakeven_price": factor * inputs["roi.price_level"],
+            "breakeven_utilisation": break_even_use, "breakeven_price": break_even_price,
             "npv": np.sum(list(parts.values()), axis=0),
         },
         parts=parts,
@@ -184,7 +184,8 @@ def _results(case: Case, drawn: Course, named: Mapping[str, Course], used: tuple
         said = case.scenarios[key].title
         for name, (title, unit) in MEASURES.items():
             yield sampled(f"roi.courses.{key}.{name}", f"{title}: {said}", course.measures[name], unit, used,
-                          "the whole chain with the gates on this course, all other draws the same")  # fmt: skip
+                          "the whole chain with the gates on this course, all other draws the same",
+                          beyond="never break even" if name.startswith("breakeven") else "owe nothing")  # fmt: skip
             if name in FINITE:
                 yield averaged(f"roi.courses.{key}.{name}.change", f"{title}, against the drawn gates: {said}",
                                course.measures[name] - drawn.measures[name], unit, used,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,7 +27,7 @@ from capexlib.models.roi.deployment import Deployment
 from capexlib.models.roi.operations import Operations, operate
 from capexlib.models.roi.prices import price_shocks
 from capexlib.models.roi.reporting import roi_results
-from capexlib.models.roi.returns import ReturnSamples, multiple_roots, returns
+from capexlib.models.roi.returns import ReturnSamples, break_evens, multiple_roots, returns
 from capexlib.models.roi.sensitivity import Chain, Sensitivity, sensitivity
 from capexlib.models.uncertainty import Distribution
 from capexlib.params.roi import RoiParams
@@ -48,7 +48,8 @@ class Roi:
     returns : ReturnSamples
     break_even_use, break_even_price : ndarray, shape (n,)
         Use after the ramp, and level of the price today, at which shareholders earn just
-        their cost after tax and debt; a use above 1 cannot be reached.
+        their cost after tax and debt; a use above 1 cannot be reached, and where no revenue is
+        enough both are infinite.
     choice : OwnOrRent
     idle_margin, idle_cash : ndarray, shape (n,)
         What one more idle hour in a hundred costs: points of margin, and USD a year.
@@ -80,12 +81,30 @@ def roi_params(case: Case) -> RoiParams:
     Raises
     ------
     ParamsError
-        If the case lacks it.
+        If the case lacks it, or deploys nothing, or for longer than its account runs.
     """
     if case.roi is None:
         what = "The return model needs its assumptions."
         raise ParamsError([Problem("roi", what, "Build the case on params/base.yml, or add the section.")])
+    if problems := list(_misfits(case, case.roi)):
+        raise ParamsError(problems)
     return case.roi
+
+
+def _misfits(case: Case, roi: RoiParams) -> Iterator[Problem]:
+    """Say what leaves the return model without an account."""
+    if case.policy is not None and case.policy.horizon_months > 12 * roi.years:
+        needed = -(-case.policy.horizon_months // 12)
+        what = f"The account of {roi.years} years ends before the {case.policy.horizon_months} months of deliveries."
+        yield Problem("roi.years", what, f"Set it to {needed} or more, or shorten policy.horizon_months.")
+    if not case.scale.processor_share.high > 0:
+        what = "Nothing of the plan goes to processors, so that there is nothing to deploy."
+        yield Problem("scale.processor_share", what, "Give a share above zero, or leave the return brief out.")
+    for name, what in (("utilisation_mature", "No hour is ever used"), ("price_level", "An hour is worth nothing")):
+        if not getattr(roi, name).high > 0:
+            yield Problem(
+                f"roi.{name}", f"{what}, so that there is no break-even to look for.", "Give a high above zero."
+            )
 
 
 def input_laws(case: Case) -> dict[str, Distribution]:
@@ -177,10 +196,10 @@ def assess(facts: Facts, case: Case, deployment: Deployment, operations: Operati
     company = funding_params(case).company
     shocks = price_shocks(deployment.paths, params.years, case.sampling.seed)
     chain = Chain(params, funding_params(case), deployment, power_kw, input_laws(case), (operations.inputs, shocks))
+    break_even_use, break_even_price = break_evens(measured.break_even, operations.inputs)
     roi = Roi(
         operations=operations, returns=measured,
-        break_even_use=measured.break_even * operations.inputs["roi.utilisation_mature"],
-        break_even_price=measured.break_even * operations.inputs["roi.price_level"],
+        break_even_use=break_even_use, break_even_price=break_even_price,
         choice=own_or_rent(operations, plan.wacc), use=use(operations),
         idle_margin=margin_per_idle_point(operations), idle_cash=cash_per_idle_point(operations),
         grid=value_grid(operations, plan, *_axes(params)),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from capexlib.models.roi.model import Roi
 
 BN, M = 1e9, 1e6
+_SPREADS = {"npv": "the plan's value", "company_dscr_min": "the group's debt burden"}
 Operands = tuple[Figure, ...]
 
 
@@ -127,6 +128,7 @@ def _break_even(roi: Roi, used: Operands) -> Iterator[Figure]:
         used,
         f"{words} × mature utilisation",
         note="above 100 % no use is enough at the expected price",
+        beyond="never break even",
     )
     yield sampled(
         "roi.breakeven_price",
@@ -135,6 +137,14 @@ def _break_even(roi: Roi, used: Operands) -> Iterator[Figure]:
         "USD/GPU-hour",
         used,
         f"{words} × price level",
+        beyond="never break even",
+    )
+    yield chance(
+        "roi.breakeven_none",
+        "Chance that no price of an hour breaks even",
+        np.isinf(roi.break_even_price),
+        used,
+        "share of paths on which no revenue is enough",
     )
     yield chance(
         "roi.breakeven_out_of_reach",
@@ -270,7 +280,7 @@ def _secrets(roi: Roi, used: Operands) -> Iterator[Figure]:
         if found.unknowns and not np.isnan(alone):
             yield result(
                 f"roi.unknowns.{outcome}",
-                f"Share of the spread of {outcome} from what the company keeps secret",
+                f"Share of the spread of {_SPREADS[outcome]} from what the company keeps secret",
                 min(max(alone, 0.0), 1.0),
                 "fraction",
                 used,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from capexlib.models.finance import discounted_payback, irr, levelised_cost, mirr, npv, payback
 from capexlib.models.finance.roots import all_roots
+from capexlib.models.funding.inputs import Inputs
 from capexlib.models.funding.model import FundedPlan
 from capexlib.models.roi.operations import Operations
 
@@ -185,6 +186,34 @@ def zero_of(value: Callable[[Floats], Floats], paths: int) -> Floats:
         at_low = np.where(left, there, np.where(side > 0, at_low / 2, at_low))
         low, high, side = np.where(left, guess, low), np.where(left, high, guess), np.where(left, -1, 1).astype(np.int8)
     return np.where(free, 0.0, np.where(lost, np.inf, point))
+
+
+def break_evens(factor: Floats, inputs: Inputs) -> tuple[Floats, Floats]:
+    """Return use after the ramp, and price level today, at which a factor on revenue puts them.
+
+    Parameters
+    ----------
+    factor : ndarray, shape (n,)
+        From `zero_of`: infinite where no revenue is enough.
+    inputs : mapping of str to ndarray, shape (n,)
+
+    Returns
+    -------
+    use, price : ndarray, shape (n,)
+        Infinite where the factor is, whatever it multiplies.
+
+    Examples
+    --------
+    >>> given = {"roi.utilisation_mature": np.array([0.5, 0.0]), "roi.price_level": np.array([2.0, 2.0])}
+    >>> [found.tolist() for found in break_evens(np.array([1.5, np.inf]), given)]
+    [[0.75, inf], [3.0, inf]]
+    """
+    reached = np.where(np.isfinite(factor), factor, 0.0)
+    use, price = (
+        np.where(np.isfinite(factor), reached * inputs[name], np.inf)
+        for name in ("roi.utilisation_mature", "roi.price_level")
+    )
+    return use, price
 
 
 def multiple_roots(flows: Floats, most: int = 256) -> float:
