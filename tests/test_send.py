@@ -22,13 +22,14 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
-from edition_specimen import edition
+from edition_specimen import edition, sealed
 from hypothesis import example, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from capexlib.cli.app import app
 from capexlib.errors import DeliveryError, ParamsError
+from capexlib.publish.gate import check_edition
 from capexlib.publish.mail_delivery import PASSWORD, USER, Server, server
 from capexlib.publish.mail_message import compose, envelope
 from capexlib.publish.verify import read_manifest
@@ -460,6 +461,36 @@ def test_altered_edition_is_not_sent(tmp_path: Path, send: Callable[..., Result]
     )
     assert done.exit_code == 7
     assert not (tmp_path / "x.eml").exists()
+
+
+def test_what_fails_the_gate_is_not_sent_unless_told_otherwise(tmp_path: Path) -> None:
+    weak, target = edition(tmp_path), tmp_path / "x.eml"
+    page = weak / "scale.html"
+    page.write_text(page.read_text("utf-8").replace("lang=", "language=", 1), encoding="utf-8")
+    sealed(weak)
+    command = ["send", str(weak), "--from", SENDER, "--to", READER, "--eml", str(target)]
+    refused = CliRunner().invoke(app, command)
+    assert refused.exit_code == 7
+    found = check_edition(weak)
+    assert found
+    assert all(problem.what in refused.stderr for problem in found)
+    assert "--unchecked" in refused.stderr
+    assert not target.exists()
+    assert CliRunner().invoke(app, [*command, "--unchecked"]).exit_code == 0
+    assert target.exists()
+
+
+@pytest.mark.parametrize("place", [".", "a-folder", "nowhere/x.eml", "a-file/x.eml", "x" * 300, "/proc/x"])
+def test_a_message_file_that_cannot_be_written_is_8_and_says_where(
+    send: Callable[..., Result], tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "a-folder").mkdir()
+    (tmp_path / "a-file").write_text("", encoding="utf-8")
+    done = send("--eml", str(tmp_path / place))
+    assert done.exit_code == 8, done.output
+    assert f"--eml {tmp_path / place}" in done.stderr
+    assert "Name a file" in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"a-file", "a-folder"}
 
 
 def test_delivery_has_its_own_exit_code() -> None:

@@ -17,6 +17,7 @@ from capexlib.cli.app import app
 from capexlib.errors import DeliveryError, ParamsError
 from capexlib.publish import manifest as manifests
 from capexlib.publish import upload, verify
+from capexlib.publish.gate import check_edition
 from capexlib.publish.upload import POINTER, Placed, publish_edition, shown_address
 
 AS_OF = "2025-12-23"
@@ -103,11 +104,11 @@ def test_a_different_edition_needs_force(folder: Path, url: str, tmp_path: Path)
     publish_edition(folder, url)
     before = there(url)
     other = changed(edition(tmp_path / "other"))
-    refused = publish(other, url)
+    refused = publish(other, url, "--unchecked")
     assert refused.exit_code == 2
     assert "Use --force" in refused.stderr
     assert there(url) == before
-    done = publish(other, url, "--force", "--json")
+    done = publish(other, url, "--force", "--unchecked", "--json")
     assert json.loads(done.stdout)["outcome"] == "replaced"
     assert there(url)[f"acme/{AS_OF}/scale.html"] == b"another page"
 
@@ -206,6 +207,74 @@ def test_an_altered_edition_stays_here(folder: Path) -> None:
     (folder / "scale.html").write_text("forged", encoding="utf-8")
     assert publish(folder, "memory://reports").exit_code == 7
     assert there("memory://reports") == {}
+
+
+# ------------------------------------------------------------------ the quality gate
+
+
+def test_what_fails_the_gate_stays_here_unless_told_otherwise(folder: Path, tmp_path: Path) -> None:
+    changed(folder)
+    store = tmp_path / "store"
+    refused = publish(folder, str(store))
+    assert refused.exit_code == 7
+    said, found = refused.stderr, check_edition(folder)
+    assert len(found) > 1
+    assert all(problem.what in said and problem.cure in said for problem in found)
+    assert "fails the quality gate" in said
+    assert "--unchecked" in said
+    assert not store.exists()
+    assert publish(folder, str(store), "--unchecked").exit_code == 0
+    assert (store / "acme" / AS_OF / "scale.html").read_text("utf-8") == "another page"
+
+
+# ------------------------------------------------------------------ editions that nobody should trust
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../x", "/etc/hostname", "exhibits/../../x", "C:\\x", "..", "exhibits\\x", "//host/share/x", None, 5, ["scale.html"]],
+)  # fmt: skip
+def test_a_manifest_that_points_outside_is_2_and_writes_nothing(folder: Path, tmp_path: Path, name: Any) -> None:
+    (folder.parent / "x").write_text("a secret", encoding="utf-8")
+    record = verify.read_manifest(folder)
+    record["files"][0]["name"] = name
+    verify.write_manifest(folder, record)
+    done = publish(folder, str(tmp_path / "store"), "--unchecked")
+    assert done.exit_code == 2, done.output
+    assert "lists files outside the edition" in done.stderr
+    assert "Do not trust this edition." in done.stderr
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("name", ["scale.html", "exhibits"])
+def test_a_link_in_an_edition_is_7_though_its_content_fits(folder: Path, tmp_path: Path, name: str) -> None:
+    outside = (folder / name).rename(tmp_path / "outside")
+    (folder / name).symlink_to(outside)
+    done = publish(folder, str(tmp_path / "store"), "--unchecked")
+    assert done.exit_code == 7, done.output
+    assert "is a link" in done.stderr
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_link_that_no_manifest_lists_is_7(folder: Path, tmp_path: Path) -> None:
+    (folder / "more").symlink_to(tmp_path)
+    done = publish(folder, str(tmp_path / "store"), "--unchecked")
+    assert done.exit_code == 7
+    assert "does not belong to the edition" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("case", "../acme"), ("case", "/etc"), ("case", None), ("as_of", ".."), ("as_of", "2025-12-23/..")],
+)
+def test_a_case_that_names_another_folder_is_2_and_writes_nothing(
+    folder: Path, tmp_path: Path, part: str, value: Any
+) -> None:
+    verify.write_manifest(folder, {**verify.read_manifest(folder), part: value})
+    done = publish(folder, str(tmp_path / "store"), "--unchecked")
+    assert done.exit_code == 2
+    assert "cannot name folders" in done.stderr
+    assert not (tmp_path / "store").exists()
 
 
 def test_pointer_never_goes_back(folder: Path, tmp_path: Path) -> None:

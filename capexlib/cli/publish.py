@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from capexlib.cli.outgoing import Unchecked, check_outgoing
 from capexlib.cli.reporting import print_json, reported
 
 
@@ -16,11 +17,16 @@ def publish(
     url: Annotated[str, typer.Argument(help="Folder, s3://bucket/path, or another address that fsspec knows.")],
     *,
     force: Annotated[bool, typer.Option(help="Replace a different edition of the same case and date.")] = False,
+    unchecked: Unchecked = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
-    """Copy an edition to URL/<case>/<as_of>, whole or not at all."""
+    """Copy an edition to URL/<case>/<as_of>, whole or not at all.
+
+    It must pass the quality gate (`capex check EDITION`) first.
+    """
     from capexlib.publish.upload import publish_edition
 
+    check_outgoing(edition, unchecked=unchecked)
     done, where = publish_edition(edition, url, force=force)
     if as_json:
         print_json({"ok": True, "exit_code": 0, "outcome": str(done), "url": where})

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from capexlib.cli.outgoing import Unchecked, check_outgoing
 from capexlib.cli.reporting import print_json, reported
-from capexlib.errors import CapexError, ParamsError, Problem, QualityError
+from capexlib.errors import DeliveryError, ParamsError, Problem
 
 EPOCH = "SOURCE_DATE_EPOCH"
 
@@ -27,23 +29,25 @@ def send(
     subject: Annotated[str, typer.Option(help="Subject; the edition's title if not given.")] = "",
     no_tls: Annotated[bool, typer.Option("--no-tls", help="Allow an unencrypted server; never with a login.")] = False,
     timeout: Annotated[int, typer.Option(min=1, help="Longest time for the conversation, in seconds.")] = 60,
+    unchecked: Unchecked = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Send an edition: summary in the message, PDF and HTML attached, to all recipients or none.
+
+    It must pass the quality gate (`capex check EDITION`) first.
 
     The login comes from CAPEX_SMTP_USER and CAPEX_SMTP_PASSWORD, or the password from the
     system's keyring (service capex-smtp); never from params or the command line.
     """
     from capexlib.publish.mail_delivery import USER, deliver, server
     from capexlib.publish.mail_message import compose, envelope
-    from capexlib.publish.verify import read_manifest, verify_edition
+    from capexlib.publish.verify import read_manifest
 
     if (smtp is None) == (eml is None):
         raise ParamsError([Problem("--smtp, --eml", "exactly one of them is needed.", "Give a server, or a file.")])
     letter = envelope(sender or os.environ.get(USER, ""), to, cc or [], subject)
     manifest = read_manifest(edition)
-    if problems := verify_edition(edition):
-        raise QualityError(problems)
+    check_outgoing(edition, unchecked=unchecked)
     message = compose(edition, manifest, letter, _now())
     if smtp is not None:
         deliver(message, letter.sender.addr_spec, letter.recipients, server(smtp, no_tls=no_tls, timeout_s=timeout))
@@ -70,10 +74,12 @@ def _now() -> datetime:
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
-    beside = path.with_name(f".{path.name}.part")
+    beside = path.with_name(f".{path.name}.part") if path.name else path
     try:
         beside.write_bytes(content)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise CapexError.single(str(path), f"cannot be written: {error.strerror}.", "Give another file.") from error
+        with suppress(OSError):
+            beside.unlink()
+        what, cure = f"cannot be written ({error.strerror}).", "Name a file in a folder that can be written to."
+        raise DeliveryError([Problem(f"--eml {path}", what, cure)]) from error

@@ -13,9 +13,15 @@ from capexlib.publish.lineage import Lineage
 from capexlib.publish.manifest import MANIFEST, canonical_json, sha256
 
 
-def _is_inside(name: str) -> bool:
+def _is_inside(name: object) -> bool:
+    if not isinstance(name, str):
+        return False
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts and "\\" not in name
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_symlink() or not path.is_dir()
 
 
 def read_manifest(edition: Path) -> dict[str, Any]:
@@ -39,7 +45,7 @@ def read_manifest(edition: Path) -> dict[str, Any]:
         raise ParamsError([Problem(str(edition / MANIFEST), what, "Do not trust this edition.")])
     outside = [name for name, _, _ in files if not _is_inside(name)]
     if outside:
-        what = f"lists files outside the edition: {', '.join(outside)}."
+        what = f"lists files outside the edition: {', '.join(map(repr, outside))}."
         raise ParamsError([Problem(str(edition / MANIFEST), what, "Do not trust this edition.")])
     return manifest
 
@@ -70,15 +76,17 @@ def verify_edition(edition: Path) -> list[Problem]:
     """
     manifest = read_manifest(edition)
     cure = "Run the case again, or take the edition from its archive."
-    problems = []
+    problems, here = [], edition.resolve()
     listed = {entry["name"]: entry for entry in manifest["files"]}
     for name, entry in listed.items():
         path = edition / name
-        if path.is_symlink() or not path.is_file():
+        if not path.is_file():
             problems.append(Problem(name, "is missing.", cure))
+        elif path.resolve() != here / name:
+            problems.append(Problem(name, "is a link, not a file of the edition.", cure))
         elif path.stat().st_size != entry["bytes"] or sha256(path) != entry["sha256"]:
             problems.append(Problem(name, "was altered after the edition was made.", cure))
-    present = {path.relative_to(edition).as_posix() for path in edition.rglob("*") if not path.is_dir()}
+    present = {path.relative_to(edition).as_posix() for path in edition.rglob("*") if _is_file(path)}
     extra = sorted(present - set(listed) - {MANIFEST})
     problems += [Problem(name, "does not belong to the edition.", "Remove it.") for name in extra]
     wrong = Lineage(manifest).disagreements
