@@ -75,7 +75,7 @@ def reported(command: Command) -> Command:
             _close_output()
         except (typer.Exit, typer.Abort):
             raise
-        except Exception as error:  # noqa: BLE001 - the last net under a user
+        except Exception as error:  # noqa: BLE001 - the last net: a bug of ours is told in one line too
             _confess(error)
 
     return wrapper  # type: ignore[return-value]

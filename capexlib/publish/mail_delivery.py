@@ -127,7 +127,7 @@ def _from_keyring(user: str) -> str | None:
         return None
     try:
         return keyring.get_password(KEYRING_SERVICE, user)
-    except Exception as error:
+    except Exception as error:  # backends let their own through: D-Bus, the system's vault, a password file
         what = f"the keyring cannot be read ({type(error).__name__})."
         raise ParamsError([Problem("keyring", what, f"Unlock it, or set {PASSWORD}.")]) from error
 

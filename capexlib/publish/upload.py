@@ -208,7 +208,7 @@ def _reported(url: str, where: str) -> Iterator[None]:
         yield
     except CapexError:
         raise
-    except Exception as error:
+    except Exception as error:  # each store's driver has exceptions of its own, few of them OSErrors
         detail = f"{type(error).__name__}: {' '.join(str(error).split())}"
         for secret in _secrets(url):
             detail = detail.replace(secret, "…")

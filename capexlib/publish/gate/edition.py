@@ -58,7 +58,7 @@ def _check_brief(edition: Path, name: str, manifest: Mapping[str, Any]) -> Itera
     except QualityError as error:
         yield from error.problems
         brief = None
-    except Exception as error:  # noqa: BLE001 - whatever nbformat makes of a broken file
+    except Exception as error:  # noqa: BLE001 - nbformat even raises UnboundLocalError at a broken file
         yield Problem(notebook.name, f"cannot be read ({type(error).__name__}).", _RUN_AGAIN)
         brief = None
     numbers = known_numbers(manifest)
