@@ -21,7 +21,7 @@ from capexlib.publish.html import CapexHTMLExporter
 HOSTILE = "</script><img src=x onerror=alert(1)> {{ 7*7 }} {% raw %} #sys.version $x$ *b* [l](j) &amp; <!-- ]]>"
 HOSTILE_TITLE = "</script><img src=x onerror=alert(1)> {{ 7*7 }} #sys $x$"
 RESOURCES = {"metadata": {"name": "scale"}}
-VOID = {"meta", "img", "br", "link", "input", "hr"}
+VOID = {"meta", "img", "br", "col", "link", "input", "hr"}
 
 
 def render(nb: Any = None, **traits: Any) -> str:

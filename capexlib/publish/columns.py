@@ -66,6 +66,21 @@ def column_widths(
     return _lowest(least, most, rooms[..., 1] + _GUTTER, capacity).round(1).tolist()
 
 
+def column_shares(
+    columns: Sequence[dict[str, Any]], rows: Sequence[Sequence[list[dict[str, Any]]]], capacity: int
+) -> list[float]:
+    """Return `column_widths` in per cent of the table.
+
+    Examples
+    --------
+    >>> head = {"label": "Item", "unit": "", "align": "left", "nowrap": False}
+    >>> column_shares([head, head], [[[{"t": "word"}], [{"t": "word"}]]], capacity=58)
+    [89.7, 10.3]
+    """
+    widths = column_widths(columns, rows, capacity)
+    return [round(100 * width / sum(widths), 1) for width in widths]
+
+
 def _lowest(least: Vector, most: Vector, lengths: Vector, capacity: int) -> Vector:
     """Hand out what the longest words leave, a character at a time, where it saves most."""
     widths = least.copy()

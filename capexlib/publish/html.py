@@ -30,6 +30,7 @@ from capexlib.figures import Status
 from capexlib.publish import fonts
 from capexlib.publish.brief import Brief, Element, particulars, read_brief
 from capexlib.publish.checks import anchors_in, printed_texts, spans_in
+from capexlib.publish.columns import column_shares
 from capexlib.publish.lineage import Lineage
 
 _BULK = frozenset({"params", "claims", "claim_details", "source_details", "results", "figures"})
@@ -107,6 +108,7 @@ def render_html(brief: Brief, *, static: bool = False, fallback_fonts: list[Path
         loader=PackageLoader("capexlib.publish"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
+    environment.globals["shares"] = column_shares
     facts = particulars(brief.manifest)
     manifest = json_for_script(_identity(brief.manifest) if static else brief.manifest, sort_keys=True)
     digest = hashlib.sha256(manifest.encode()).hexdigest()
