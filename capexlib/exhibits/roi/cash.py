@@ -138,8 +138,9 @@ def roic(study: Study) -> Exhibit:
     points = fan_points(made, year_names(made.shape[1]), "fraction")
     cost = figures["funding.wacc"]
     over = sum(point.median > cost.best for point in points)
-    title = "Return never reaches the cost of capital" if not over else (
-        f"Return beats the cost of capital in {over} of {len(points)} years")  # fmt: skip
+    title = "Return never reaches the cost of capital" if points else "No capital is tied up"
+    title = title if not over else (
+        f"Return beats capital's cost in {over} of {len(points)} years")  # fmt: skip
     percents = [
         type(point)(label=point.label, low=100 * point.low, lower=100 * point.lower, median=100 * point.median,
                     upper=100 * point.upper, high=100 * point.high, tip=point.tip)
@@ -155,7 +156,7 @@ def roic(study: Study) -> Exhibit:
         + " ".join(f"{point.label}: {value_text(point.median, 'fraction')}." for point in points)
         + f" The cost of capital is {percent(cost.best, 1)}.",
         columns=[column("Year"), *QUANTILES, column("Economic profit", right=True)],
-        rows=[[*row, _profit(study, row[0])] for row in rows],
+        rows=[[*row, _profit(study, row[0])] for row in rows] or [["No capital is tied up", *("–" for _ in range(6))]],
         source=source_line(study, [cost]),
         notes=[("Economic profit: profit after tax less the cost of the capital that the year began with, US$bn,"
                " median. In the last years little capital is left, so that ratios swing.")],

@@ -197,7 +197,7 @@ def sources_and_uses(study: Study) -> Exhibit:
         f"{percent(first / whole)} of the money is needed in year 1" if whole else "No money is needed",
         stacked_columns(columns, series=[titles[name] for name in sources], unit="US$bn, mean"),
         subtitle=f"Sources by year, US$bn, mean of the paths; {account_span(study)}",
-        alt="Stacked columns. " + " ".join(f"{one.name}: {one.label}." for one in columns),
+        alt="Stacked columns. " + (" ".join(f"{one.name}: {one.label}." for one in columns) or "No year needs money."),
         columns=[column("Source or use"), *(column(f"Year {year}", right=True) for year in years)],
         rows=rows, source=source_line(study, [figures["funding.need"]]),
         notes=[("Sources equal uses on every path and in every year; means add up. Years that need less than"

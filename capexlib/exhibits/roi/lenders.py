@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from capexlib.exhibits.charts import Guide
     from capexlib.study import Study
 
-_SELDOM = 0.05
+_SELDOM, _HARDLY = 0.05, 0.01
+_NOTHING_DUE: list[list[Rich]] = [["No year", *("–" for _ in QUANTILES)]]
 
 
 def _lines(study: Study, level: str) -> list[Guide]:
@@ -49,7 +50,7 @@ def cover(study: Study) -> Exhibit:
         alt="Fan chart. Medians by year: " + " ".join(f"{one.label}: {cover_number(one.median)}." for one in points)
         + "".join(f" {line.name}." for line in lines),
         columns=[column("Year"), *QUANTILES],
-        rows=fan_rows(points, "ratio", [f"funding.dscr.{year_of(one.label)}" for one in points]),
+        rows=fan_rows(points, "ratio", [f"funding.dscr.{year_of(one.label)}" for one in points]) or _NOTHING_DUE,
         source=source_line(study, [life]),
         notes=[("Years in which fewer than half of the paths have debt to serve are left out. What is repaid after"
                " the last year from the worth of the assets is no debt service here.")],
@@ -85,7 +86,7 @@ def group_cover(study: Study) -> Exhibit:
         alt="Fan chart. Medians by year: " + " ".join(f"{one.label}: {cover_number(one.median)}." for one in points)
         + "".join(f" {line.name}." for line in lines),
         columns=[column("Year"), *QUANTILES],
-        rows=fan_rows(points, "ratio", [least.id] * len(points)), source=source_line(study, [least]),
+        rows=fan_rows(points, "ratio", [least.id] * len(points)) or _NOTHING_DUE, source=source_line(study, [least]),
         text=[sentence("In its tightest year the company could lose ", with_spread(cushion), " of its cash flow before"
                        " debt went unserved.")],
     )  # fmt: skip
@@ -113,8 +114,10 @@ def tests(study: Study) -> Exhibit:
     highest = max(group, default=0.0)
     if highest < _SELDOM and max(plan, default=0.0) >= 0.5:
         title = f"Group tests hold; the plan fails {chance(max(plan))}"
+    elif highest < _HARDLY:
+        title = "Group tests hold on almost every path" if params.covenants else "No covenant is named"
     else:
-        title = f"A group test fails on {chance(highest)} of paths"
+        title = f"A group test fails on {percent(highest)} of paths"
     return table(
         "tests", title,
         [column("Covenant"), column("Threshold", right=True), column("Chance of a breach", right=True),

@@ -70,7 +70,8 @@ def _exhibit(
         tornado(swings or [Swing(name=still, low=central, high=central, low_input="", high_input="")],
                 central=central, unit=unit, central_label=write(central) if found.swings else ""),
         subtitle=f"{measure}, median of paths with one input at its 5th and 95th percentile, the others as drawn",
-        alt="Tornado chart. " + " ".join(f"{one.name}: {write(one.low)} to {write(one.high)}." for one in swings),
+        alt="Tornado chart. "
+        + (" ".join(f"{one.name}: {write(one.low)} to {write(one.high)}." for one in swings) or f"{still}."),
         columns=[column("Input"), column("At the 5th percentile", right=True), column("At the 95th", right=True),
                  column("Outcome", right=True), column("Variance alone", right=True),
                  column("With interactions", right=True)],

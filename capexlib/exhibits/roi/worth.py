@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 FEWEST = 2
+NEARLY_ALL = 0.99
 
 
 def price_level(study: Study) -> Assumption:
@@ -44,7 +45,7 @@ def breakeven_price(study: Study) -> Exhibit:
     figure, none, level = figures["roi.breakeven_price"], figures["roi.breakeven_none"], price_level(study)
     below = float(np.mean(samples <= level.value))
     title = (f"Break-even needs {hour(figure.best)}, {times(figure.best / level.value)} the level expected"
-             if is_known(figure) else f"No price breaks even on {chance(none.best)} of paths")  # fmt: skip
+             if is_known(figure) else f"No price pays on {_nearly(none)}")  # fmt: skip
     return _exhibit(
         study, "breakeven_price", title, _Quantity("Price of an hour", "US$ an hour", samples, figure, level, hour),
         subtitle="Price level today at which shareholders earn just their cost, after debt and tax",
@@ -62,7 +63,7 @@ def breakeven_use(study: Study) -> Exhibit:
     figures, samples = figures_of(study), study.roi.break_even_use
     figure, out = figures["roi.breakeven_utilisation"], figures["roi.breakeven_out_of_reach"]
     expected = study.case.roi.utilisation_mature if study.case.roi else None
-    title = (f"Even full use falls short on {chance(out.best)} of paths" if out.best >= 0.5
+    title = (f"Even full use falls short on {_nearly(out)}" if out.best >= 0.5
              else f"Break-even needs {percent(figure.best)} of the hours used")  # fmt: skip
     return _exhibit(
         study, "breakeven_use", title, _Quantity("Use", "Hours used", samples, figure, expected, percent),
@@ -115,6 +116,11 @@ def _dots(what: _Quantity, samples: Floats) -> Spec:
                               label=what.write(expected.value), status="assumption")] if expected else [],
         interval=ends, interval_label=f"90 %: {span_of(*ends, figure.unit.partition('/')[0])}" if ends else "",
     )  # fmt: skip
+
+
+def _nearly(share: Figure) -> str:
+    """Say on how many paths, in the few words of a title."""
+    return "almost every path" if share.best > NEARLY_ALL else f"{percent(share.best)} of paths"
 
 
 def _found(figure: Figure, write: Callable[[float], str]) -> str:
