@@ -7,7 +7,7 @@ differ in content. Nothing here knows what the numbers mean.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,12 @@ from pydantic import ValidationError
 from capexlib.errors import Problem, QualityError, did_you_mean
 from capexlib.exhibits.block import BLOCK_MIME
 from capexlib.publish.blocks import KINDS, Block, Chart, Masthead, Provenance
-from capexlib.publish.checks import check_characters, check_references
+from capexlib.publish.checks import check_characters, check_references, spans_in
 from capexlib.publish.fonts import FAMILY
 from capexlib.publish.markdown import MarkdownError, Passage, parse_markdown
 from capexlib.publish.numbering import Numbering
 from capexlib.publish.svg import SvgError, clean_svg
+from capexlib.publish.titles import linked, words_for_figures
 
 _MEND = "Mend the exhibit that wrote it."
 _END_WITH_BLOCK = "End the cell with an exhibit, or silence it."
@@ -43,6 +44,8 @@ class Element:
         ``"Exhibit 3"`` or ``"Table A2"``; empty for what is not numbered.
     title : str
         Its heading as plain text.
+    heading : list of dict
+        The same as spans, numbers standing for their figures.
     body : dict
         The block's fields as JSON-ready values, every text a list of spans.
     where : str
@@ -56,6 +59,7 @@ class Element:
     title: str
     body: dict[str, Any]
     where: str
+    heading: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Brief:
     name : str
         The notebook's name.
     masthead : dict
-        Fields of the masthead block.
+        Fields of the masthead block, and ``heading``: its title as spans.
     elements : tuple of Element
         Everything after the masthead, in order; provenance last.
     manifest : dict
@@ -154,7 +158,19 @@ def read_brief(
     check_characters([(name, [masthead or {}, particulars(manifest)]), *printed], fallback_fonts, reading.report)
     if reading.problems or masthead is None:
         raise QualityError(reading.problems)
-    return Brief(name, masthead, elements, manifest, labels)
+    return _with_headings(Brief(name, masthead, elements, manifest, labels))
+
+
+def _with_headings(brief: Brief) -> Brief:
+    """Let the numbers of titles stand for the figures that they show; those of the first title for the front's."""
+    everywhere = words_for_figures(spans_in([element.body for element in brief.elements]))
+    front = [element.body for element in brief.elements if element.kind in ("bottom_line", "key_figures")]
+    elements = [
+        replace(element, heading=linked(element.title, words_for_figures(spans_in(element.body)), everywhere))
+        for element in brief.elements
+    ]
+    heading = linked(brief.masthead["title"], words_for_figures(spans_in(front)), everywhere)
+    return replace(brief, masthead=brief.masthead | {"heading": heading}, elements=tuple(elements))
 
 
 def _read_markdown(reading: _Reading, where: str, source: str) -> None:

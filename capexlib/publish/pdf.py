@@ -158,9 +158,9 @@ def _write_inputs(root: Path, brief: Brief, fallbacks: Sequence[Path]) -> None:
             (root / body["picture"]).write_text(element.body["svg"], encoding="utf-8")
         elements.append({
             "kind": element.kind, "id": element.id, "level": element.level, "label": element.label,
-            "title": element.title, "body": body,
+            "title": element.title, "heading": _led(element.heading, lineage, anchors), "body": body,
         })  # fmt: skip
-    masthead = brief.masthead
+    masthead = brief.masthead | {"heading": _led(brief.masthead["heading"], lineage, anchors)}
     _write_json(
         root / "brief.json",
         {
