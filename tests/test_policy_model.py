@@ -22,9 +22,10 @@ from capexlib.models.assumptions import distribution
 from capexlib.models.decisions import tail
 from capexlib.models.policy import supply
 from capexlib.models.policy.agreement import agreements
-from capexlib.models.policy.backtest import Forecast, asked, every_quarter, scores
+from capexlib.models.policy.backtest import Forecast, asked, every_quarter, scores, stays
 from capexlib.models.policy.breaking import SHUT, months_shut, quasi_p, what_breaks
 from capexlib.models.policy.choices import compare_scenarios, find_frontier, worth, worth_of_vendors
+from capexlib.models.policy.history import gate_history
 from capexlib.models.policy.model import Policy
 from capexlib.models.policy.outcomes import share_of
 from capexlib.models.policy.sensitivity import policy_sensitivity
@@ -423,15 +424,17 @@ def test_regret_of_the_best_lever_is_nothing(world: World) -> None:
 
 def test_scores_by_hand() -> None:
     day = date(2025, 1, 1)
-    pair = [Forecast("a", "A", day, date(2025, 7, 1), 0.8, 0.5, happened=True),
-            Forecast("b", "B", day, date(2025, 7, 1), 0.4, 0.1, happened=False)]  # fmt: skip
+    pair = [Forecast("a", "A", day, date(2025, 7, 1), 0.8, 0.5, 0.9, happened=True),
+            Forecast("b", "B", day, date(2025, 7, 1), 0.4, 0.1, 0.2, happened=False)]  # fmt: skip
     made = scores(pair)
     assert made.n == 2
     assert made.brier == pytest.approx((0.04 + 0.16) / 2)
     assert made.naive_brier == pytest.approx((0.25 + 0.01) / 2)
     assert made.log == pytest.approx(-(math.log(0.8) + math.log(0.6)) / 2)
     assert made.naive_log == pytest.approx(-(math.log(0.5) + math.log(0.9)) / 2)
-    sure_and_wrong = Forecast("c", "C", day, date(2025, 7, 1), 1.0, 0.0, happened=False)
+    assert made.persistence_brier == pytest.approx((0.01 + 0.04) / 2)
+    assert made.persistence_log == pytest.approx(-(math.log(0.9) + math.log(0.8)) / 2)
+    sure_and_wrong = Forecast("c", "C", day, date(2025, 7, 1), 1.0, 0.0, 0.5, happened=False)
     assert scores([sure_and_wrong]).log == pytest.approx(math.log(1e6))
     with pytest.raises(ValueError, match="nothing to score"):
         scores([])
@@ -445,6 +448,29 @@ def test_questions_and_base_rates(policy: Policy) -> None:
     years_open, years_closed = 547 / 365.25, 91 / 365.25
     assert closed.naive == pytest.approx((years_closed + 0.5) / (years_open + years_closed + 1.0))
     assert closed.happened is False
+
+
+def test_expecting_no_change_follows_the_rule_of_succession(policy: Policy) -> None:
+    one = next(f for f in every_quarter(windmark().facts, windmark().case) if f.key == "wm_abroad/2025-10-01")
+    assert one.persistence == pytest.approx((639 + 181) / (639 + 2 * 181)), "the state asked for is that of the day"
+    closed = next(f for f in policy.forecasts if f.key == "licence_closed")
+    past = gate_history(Facts(windmark().facts.ledger, closed.made_on, {}), "wm_licence")
+    assert past.state == "closed"
+    lasted, ahead = (closed.made_on - past.spells[-1].start).days, (closed.by - closed.made_on).days
+    assert closed.persistence == pytest.approx((lasted + ahead) / (lasted + 2 * ahead))
+    delivery = next(f for f in policy.forecasts if f.key == "corax_any")
+    assert 0 < delivery.persistence < 1, "paths with the gates held, and one of each kind that was not drawn"
+    assert stays(0, 5) == 0.5
+
+
+def test_a_delivery_is_asked_of_an_earlier_view_only() -> None:
+    with pytest.raises(ParamsError) as caught:
+        opened(backtests__corax_any__params=None)
+    (problem,) = caught.value.problems
+    assert "backtests.corax_any" in problem.where
+    assert "'params'" in problem.cure
+    with pytest.raises(ParamsError, match="Drop 'params'"):
+        opened(backtests__licence_closed__params="windmark-2025.yml")
 
 
 def test_a_gates_forecast_against_an_independent_draw() -> None:

@@ -161,7 +161,7 @@ class BackTest(Strict):
     """A question asked as of an earlier day whose answer is known by now."""
 
     title: Text
-    params: str | None = Field(default=None, description="Params file of the earlier view; this case if not given")
+    params: str | None = Field(default=None, description="Params file of the earlier view; deliveries only")
     made_on: Day
     by: Day
     vendor: Id | None = None
@@ -179,6 +179,15 @@ class BackTest(Strict):
                 "a back-test asks for a delivery (vendor, at_least, outcome) or for a gate (gate, states)"
                 " || Give one of the two, whole."
             )
+            raise ValueError(msg)
+        if self.vendor and not self.params:
+            msg = (
+                "a delivery is asked of an earlier view, and today's judgements would carry hindsight into it"
+                " || Name the params file of that view in 'params'."
+            )
+            raise ValueError(msg)
+        if self.gate and self.params:
+            msg = "a gate is asked of the coding of events alone || Drop 'params'."
             raise ValueError(msg)
         if self.made_on >= self.by:
             msg = f"the answer's day {self.by} is not after {self.made_on} || Put the days in order."

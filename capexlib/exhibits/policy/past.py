@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def backtest(study: Study) -> Exhibit:
-    """Forecasts of earlier days beside what happened, and their scores beside the base rate's."""
+    """Forecasts of earlier days beside what happened, and their scores beside those of two naive ones."""
     policy, figures = study.policy, figures_of(study)
     rows: list[list[Rich]] = [
         [one.title, day_name(one.made_on), day_name(one.by),
          *(marked(chance(figures[f"policy.question.{one.key}.{which}"].best), f"policy.question.{one.key}.{which}")
-           for which in ("model", "naive")),
+           for which in ("model", "naive", "persistence")),
          "yes" if one.happened else "no"]
         for one in policy.forecasts
     ]  # fmt: skip
@@ -28,27 +28,30 @@ def backtest(study: Study) -> Exhibit:
                                                ("quarterly", "Every gate, every quarter: same state half a year on"))
              if f"policy.backtest.{kind}.brier" in figures]  # fmt: skip
     for kind, label in kinds:
-        brier, naive, log, naive_log = (
-            figures[f"policy.backtest.{kind}.{name}"] for name in ("brier", "naive_brier", "log", "naive_log")
-        )
+        made = [
+            _scores(figures[f"policy.backtest.{kind}.{who}brier"], figures[f"policy.backtest.{kind}.{who}log"])
+            for who in ("", "naive_", "persistence_")
+        ]
         count = len(policy.forecasts if kind == "asked" else policy.quarterly)
         rows.append([
-            [{"t": label, "strong": True}], f"{count} forecasts", "Brier (log)", _scores(brier, log),
-            _scores(naive, naive_log), "low is good",
+            [{"t": label, "strong": True}], f"{count} forecasts", "Brier (log)", *made, "low is good",
         ])  # fmt: skip
     if not rows:
-        rows = [["No question's answer was known by this date", "–", "–", "–", "–", "–"]]
+        rows = [["No question's answer was known by this date", *("–" for _ in range(6))]]
     return table(
         "backtest", _title(study), [
             column("Question"), column("Asked as of", nowrap=True), column("About", nowrap=True),
-            column("Model", right=True), column("Base rate", right=True), column("Happened"),
+            column("Model", right=True), column("Base rate", right=True), column("No change", right=True),
+            column("Happened"),
         ], rows, source="Sources: claims of deliveries and coded regimes in the ledger, each as known on its day.",
         subtitle="The model as it would have stood on the earlier day, against what was known later", wide=True,
         notes=["Few forecasts, and not independent: the scores say little of skill, and are printed whatever they are.",
                ("Base rate: how much of the coded past was spent in the state asked for; one half where nothing of the"
-               " kind had been seen. The judgements of December 2025 stand behind the questions on the H200; they were"
-               " written down later, so that hindsight cannot be ruled out.")],
-        text=[_verdict(study)],
+               " kind had been seen. No change: a gate's state goes on with the chance that Laplace's rule of"
+               " succession gives after so long; for a delivery, the model with every gate held as it stood."),
+               ("The judgements of December 2025 stand behind the questions on the H200; they were written down later,"
+               " so that hindsight cannot be ruled out.")],
+        text=[_verdict(study), *_no_change(study)],
     )  # fmt: skip
 
 
@@ -82,6 +85,17 @@ def _title(study: Study) -> str:
     kind, _, mine, naive = found
     did = f"he model did {verdict(mine, naive)} a base rate"
     return f"T{did}" if kind == "asked" else f"Quarterly, t{did}"
+
+
+def _no_change(study: Study) -> list[Rich]:
+    """Set the model beside the forecast that nothing changes."""
+    found = scored(study)
+    if found is None:
+        return []
+    kind, _, mine, _ = found
+    still = figures_of(study)[f"policy.backtest.{kind}.persistence_brier"]
+    return [sentence("Whoever had expected no change would have scored ", marked(f"{still.best:.3f}", still.id),
+                     " (Brier): the model did ", verdict(mine, still), " that.")]  # fmt: skip
 
 
 def _verdict(study: Study) -> Rich:

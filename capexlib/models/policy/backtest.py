@@ -22,7 +22,7 @@ from capexlib.models.scale import assess
 from capexlib.models.uncertainty import uniforms
 from capexlib.models.uncertainty.families import Floats
 from capexlib.params.load import load_case
-from capexlib.params.policy import BackTest, GateParams, PolicyParams
+from capexlib.params.policy import BackTest, GateParams, PolicyParams, ScenarioParams
 from capexlib.params.schema import Case, Sampling
 
 AHEAD_MONTHS = 6
@@ -32,6 +32,7 @@ _RATE_DRAWS = 128
 _MID_MONTH = 15
 _QUARTER_MONTHS = (1, 4, 7, 10)
 _LEAST = 1e-6
+_AS_IT_STOOD = ScenarioParams(title="No gate moves", why="To expect no change is the plainest forecast.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ class Forecast:
     naive : float
         The base rate's: how often the past held the state asked for, with half a year added to
         both sides; one half where nothing of the kind was ever seen.
+    persistence : float
+        That of whoever expects no change: `stays` for a gate's state, and for a delivery what the
+        model gives with every gate held as it stood.
     happened : bool
     outcome : Figure or None
         What was delivered, for a question about deliveries.
@@ -58,6 +62,7 @@ class Forecast:
     by: date
     probability: float
     naive: float
+    persistence: float
     happened: bool
     outcome: Figure | None = None
 
@@ -71,6 +76,11 @@ class Forecast:
         """Squared error of the base rate."""
         return (self.naive - self.happened) ** 2
 
+    @property
+    def persistence_brier(self) -> float:
+        """Squared error of expecting no change."""
+        return (self.persistence - self.happened) ** 2
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -79,17 +89,19 @@ class Scores:
     Parameters
     ----------
     n : int
-    brier, naive_brier : float
+    brier, naive_brier, persistence_brier : float
         Mean squared error, 0 to 1.
-    log, naive_log : float
+    log, naive_log, persistence_log : float
         Mean of −ln of the probability of what happened, a probability never taken below 10⁻⁶.
     """
 
     n: int
     brier: float
     naive_brier: float
+    persistence_brier: float
     log: float
     naive_log: float
+    persistence_log: float
 
 
 def scores(forecasts: list[Forecast]) -> Scores:
@@ -107,7 +119,7 @@ def scores(forecasts: list[Forecast]) -> Scores:
 
     Examples
     --------
-    >>> one = Forecast("a", "A?", date(2025, 1, 1), date(2025, 7, 1), 0.8, 0.5, happened=True)
+    >>> one = Forecast("a", "A?", date(2025, 1, 1), date(2025, 7, 1), 0.8, 0.5, 0.75, happened=True)
     >>> made = scores([one])
     >>> round(made.brier, 12), round(made.log, 6), round(made.naive_log, 6)
     (0.04, 0.223144, 0.693147)
@@ -115,12 +127,11 @@ def scores(forecasts: list[Forecast]) -> Scores:
     if not forecasts:
         msg = "there is nothing to score"
         raise ValueError(msg)
-    logs = [(_surprise(one.probability, one), _surprise(one.naive, one)) for one in forecasts]
-    return Scores(
-        len(forecasts), float(np.mean([one.brier for one in forecasts])),
-        float(np.mean([one.naive_brier for one in forecasts])),
-        float(np.mean([mine for mine, _ in logs])), float(np.mean([naive for _, naive in logs])),
-    )  # fmt: skip
+    squares = np.mean([(one.brier, one.naive_brier, one.persistence_brier) for one in forecasts], axis=0)
+    logs = np.mean([
+        [_surprise(given, one) for given in (one.probability, one.naive, one.persistence)] for one in forecasts
+    ], axis=0)  # fmt: skip
+    return Scores(len(forecasts), *squares.tolist(), *logs.tolist())
 
 
 def _surprise(probability: float, one: Forecast) -> float:
@@ -152,7 +163,7 @@ def asked(facts: Facts, case: Case, folder: Path) -> list[Forecast]:
         else:
             view = test.params, test.made_on
             if view not in views:
-                views[view] = _earlier_view(facts, case, key, test, folder)
+                views[view] = _earlier_view(facts, key, test, folder)
             found.append(_delivery_question(facts, key, test, views[view]))
     return found
 
@@ -220,7 +231,37 @@ def _gate_forecast(
     probability = float(sum(law[model.states.index(state)] for state in states if state in model.states))
     years = past.exposure_years
     naive = (sum(years.get(state, 0.0) for state in states) + 0.5) / (sum(years.values()) + 1.0)
-    return Forecast(key, title, past.as_of, by, min(probability, 1.0), naive, happened=answer in states)
+    kept = stays((past.as_of - past.spells[-1].start).days, (by - past.as_of).days)
+    others = [state for state in gate.states if state != past.state]
+    elsewhere = sum(state in states for state in others) / max(len(others), 1)
+    persistence = kept * (past.state in states) + (1.0 - kept) * elsewhere
+    return Forecast(key, title, past.as_of, by, min(probability, 1.0), naive, persistence, happened=answer in states)
+
+
+def stays(lasted: float, ahead: float) -> float:
+    """Chance that what has lasted so long lasts as much longer as is asked, by the rule of succession.
+
+    Parameters
+    ----------
+    lasted, ahead : float
+        In one unit of time.
+
+    Returns
+    -------
+    float
+        From 1/2 without any past to 1. Whatever else may come shares the rest evenly.
+
+    References
+    ----------
+    Laplace (1814), *Essai philosophique sur les probabilités*: after n trials without a change, one more is without
+    it with probability (n + 1) / (n + 2); here n is how often the time asked for fits into the time lasted.
+
+    Examples
+    --------
+    >>> stays(0, 90), stays(270, 90)
+    (0.5, 0.8)
+    """
+    return (lasted + ahead) / (lasted + 2.0 * ahead)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,12 +271,14 @@ class Delivered:
     Parameters
     ----------
     setting : Setting
-    units : ndarray, shape (vendors, n, months)
-        Delivered by each month's end on the mix that was reported.
+    units, held : ndarray, shape (vendors, n, months)
+        Delivered by each month's end on the mix that was reported: with the gates as they may go,
+        and with every gate held as it stood.
     """
 
     setting: Setting
     units: Floats
+    held: Floats
 
 
 def _delivery_question(facts: Facts, key: str, test: BackTest, view: Delivered) -> Forecast:
@@ -247,21 +290,24 @@ def _delivery_question(facts: Facts, key: str, test: BackTest, view: Delivered) 
     if test.vendor not in setting.vendors:
         problem = Problem(f"backtests.{key}.vendor", f"{test.vendor!r} is not a vendor of that view.", "Mend the name.")
         raise ParamsError([problem])
-    units = view.units[list(setting.vendors).index(test.vendor)]
-    months = months_until(setting.first_month, test.by)
-    arrived = units[:, min(months, setting.months) - 1] if months > 0 else np.zeros(len(units))
-    outcome = known_claim(facts, test.outcome, f"backtests.{key}.outcome")
+    row, months = list(setting.vendors).index(test.vendor), months_until(setting.first_month, test.by)
+    outcome, enough = known_claim(facts, test.outcome, f"backtests.{key}.outcome"), test.at_least.value
+    moving, held = (
+        paths[row, :, min(months, setting.months) - 1] >= enough if months > 0 else np.zeros(paths.shape[1], bool)
+        for paths in (view.units, view.held)
+    )
     return Forecast(
-        key, test.title, test.made_on, test.by, float((arrived >= test.at_least.value).mean()), 0.5,
-        happened=outcome.best >= test.at_least.value, outcome=outcome,
+        key, test.title, test.made_on, test.by, float(moving.mean()), 0.5,
+        (int(held.sum()) + 1) / (held.size + 2), happened=outcome.best >= enough, outcome=outcome,
     )  # fmt: skip
 
 
-def _earlier_view(facts: Facts, case: Case, key: str, test: BackTest, folder: Path) -> Delivered:
+def _earlier_view(facts: Facts, key: str, test: BackTest, folder: Path) -> Delivered:
     """Simulate the model as it would have stood on the earlier day."""
-    earlier = case.model_copy(update={"as_of": test.made_on})
-    if test.params:
-        earlier = load_case(folder / test.params, {"as_of": test.made_on.isoformat()}).case
+    if test.params is None:
+        msg = f"{key} names no earlier view"
+        raise ValueError(msg)
+    earlier = load_case(folder / test.params, {"as_of": test.made_on.isoformat()}).case
     if earlier.policy is None or not earlier.levers:
         problem = Problem(f"backtests.{key}.params", "That view has no policy model.", "Name a file that has one.")
         raise ParamsError([problem])
@@ -273,8 +319,11 @@ def _earlier_view(facts: Facts, case: Case, key: str, test: BackTest, folder: Pa
     scale = assess(known, earlier)
     setting = make_setting(known, earlier, scale)
     world = draw_world(setting, plan_samples(scale, earlier.entity), earlier.sampling.seed)
-    flows = world.run(earlier.levers[setting.policy.reported_mix], by_vendor=True).flows
-    return Delivered(setting, np.cumsum(flows.delivered, axis=2))
+    lever = earlier.levers[setting.policy.reported_mix]
+    units, held = (
+        np.cumsum(one.run(lever, by_vendor=True).flows.delivered, axis=2) for one in (world, world.under(_AS_IT_STOOD))
+    )
+    return Delivered(setting, units, held)
 
 
 def months_until(first: date, by: date) -> int:

@@ -177,7 +177,11 @@ def cause_results(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
 def backtest_results(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
     """Yield forecasts of earlier days and their scores."""
     for one in policy.forecasts:
-        for which, title, value in (("model", "the model", one.probability), ("naive", "the base rate", one.naive)):
+        for which, title, value in (
+            ("model", "the model", one.probability),
+            ("naive", "the base rate", one.naive),
+            ("persistence", "expecting no change", one.persistence),
+        ):
             yield result(
                 f"policy.question.{one.key}.{which}", f"{one.title}, by {title}", value, "fraction",
                 [*roots[1:], *([one.outcome] if one.outcome else [])], formula=f"as known on {one.made_on}",
@@ -192,8 +196,10 @@ def backtest_results(policy: Policy, roots: list[Figure]) -> Iterator[Figure]:
         for which, title, value in (
             ("brier", "Brier score of the model", made.brier),
             ("naive_brier", "Brier score of the base rate", made.naive_brier),
+            ("persistence_brier", "Brier score of expecting no change", made.persistence_brier),
             ("log", "Log score of the model", made.log),
             ("naive_log", "Log score of the base rate", made.naive_log),
+            ("persistence_log", "Log score of expecting no change", made.persistence_log),
         ):
             yield result(
                 f"policy.backtest.{name}.{which}", title, value, "ratio", list(dict.fromkeys(operands)),
