@@ -35,13 +35,28 @@ def find_project(start: Path | None = None) -> Path:
     for origin in (start, Path.cwd()):
         if origin is None:
             continue
-        here = origin.resolve()
+        here = resolved(origin)
         for folder in (here, *here.parents):
             if (folder / NOTEBOOKS).is_dir():
                 return folder
     where = str(start or Path.cwd())
     cure = "Work inside the project, or put the params file there."
     raise ParamsError([Problem(where, f"no folder above it, nor above this one, holds {NOTEBOOKS}/.", cure)])
+
+
+def resolved(path: Path) -> Path:
+    """Follow a path's links.
+
+    Raises
+    ------
+    ParamsError
+        If they lead in a circle, or the path is none.
+    """
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        cure = "Give the path of a file or folder."
+        raise ParamsError([Problem(str(path), f"cannot be followed ({error}).", cure)]) from error
 
 
 def find_notebooks(project: Path, briefs: Sequence[str] = ()) -> tuple[Path, ...]:
@@ -105,7 +120,7 @@ def parse_settings(settings: Sequence[str]) -> dict[str, str]:
     Raises
     ------
     ParamsError
-        With every argument that has no ``=`` or no key.
+        With every argument that has no ``=`` or no key, and every key that is set twice.
 
     Examples
     --------
@@ -117,4 +132,7 @@ def parse_settings(settings: Sequence[str]) -> dict[str, str]:
     if wrong:
         cure = "Write --set dotted.key=value."
         raise ParamsError(Problem(f"--set {text}", "is not a key with a value.", cure) for text in wrong)
-    return {key.strip(): value for key, _, value in pairs}
+    keys = [key.strip() for key, _, _ in pairs]
+    if twice := [key for key in dict.fromkeys(keys) if keys.count(key) > 1]:
+        raise ParamsError(Problem(f"--set {key}", "is set twice.", "Keep one of them.") for key in twice)
+    return dict(zip(keys, (value for _, _, value in pairs), strict=True))

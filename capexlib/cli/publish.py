@@ -9,6 +9,7 @@ import typer
 
 from capexlib.cli.outgoing import Unchecked, check_outgoing
 from capexlib.cli.reporting import print_json, reported
+from capexlib.errors import ParamsError, Problem
 
 
 @reported
@@ -26,6 +27,8 @@ def publish(
     """
     from capexlib.publish.upload import publish_edition
 
+    if not url.strip():
+        raise ParamsError([Problem("URL", "is empty.", "Give a folder, or s3://bucket/path.")])
     check_outgoing(edition, unchecked=unchecked)
     done, where = publish_edition(edition, url, force=force)
     if as_json:

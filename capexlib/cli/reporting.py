@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -11,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 import typer
 
-from capexlib.errors import CapexError, Problem
+from capexlib.errors import CapexError, ParamsError, Problem
 
 INTERRUPTED = 130
 BUG = 1
@@ -73,12 +74,23 @@ def reported(command: Command) -> Command:
             raise typer.Exit(INTERRUPTED) from error
         except BrokenPipeError:
             _close_output()
+        except OSError as error:
+            _refuse_path(error)
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:  # noqa: BLE001 - the last net: a bug of ours is told in one line too
             _confess(error)
 
     return wrapper  # type: ignore[return-value]
+
+
+def _refuse_path(error: OSError) -> NoReturn:
+    """Say what the system refused; anything that is neither a named file nor a full disk is a bug of ours."""
+    if error.filename is None and error.errno != errno.ENOSPC:
+        _confess(error)
+    where, cure = error.filename or "output", "Check the path, its rights and the room on its disk."
+    print_problems(ParamsError([Problem(str(where), f"cannot be used ({error.strerror}).", cure)]))
+    raise typer.Exit(ParamsError.exit_code) from error
 
 
 def _close_output() -> NoReturn:

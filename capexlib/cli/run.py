@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capexlib.cli.project import REPORTS, find_notebooks, find_project, parse_settings
+from capexlib.cli.project import REPORTS, find_notebooks, find_project, parse_settings, resolved
 from capexlib.cli.reporting import print_json, print_problems, problem_records, reported
 from capexlib.errors import CapexError
 
@@ -65,7 +65,7 @@ def run(
 
 
 def _distinct(params: list[Path]) -> list[Path]:
-    return list({path.resolve(): path for path in params}.values())
+    return list({resolved(path): path for path in params}.values())
 
 
 def _job(path: Path, briefs: list[str], out: Path | None, options: dict[str, Any]) -> PrintJob:

@@ -144,6 +144,8 @@ def compose(edition: Path, manifest: Mapping[str, Any], letter: Envelope, when: 
         If the edition's own title would break a header, or no brief is there to attach.
     """
     fronts = {name: manifest["briefs"][name] for name in _reading_order(manifest["briefs"])}
+    if not fronts:
+        raise ParamsError([Problem(str(edition), "holds no brief to send.", "Run the case again.")])
     subject = letter.subject or _title(manifest, fronts)
     if not _is_one_line(subject):
         raise ParamsError([Problem("subject", "the edition's title holds a control character.", "Use --subject.")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -20,6 +20,36 @@ def _is_inside(name: object) -> bool:
     return not path.is_absolute() and ".." not in path.parts and "\\" not in name
 
 
+def _is_rows(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) and isinstance(row.get("id"), str) for row in value)
+
+
+def _is_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_mapping_or_none(value: object) -> bool:
+    return value is None or isinstance(value, dict)
+
+
+def _is_briefs(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(brief, dict) for brief in value.values())
+
+
+_FORMS: dict[str, Callable[[object], bool]] = {
+    **dict.fromkeys(("results", "figures", "claim_details", "source_details"), _is_rows),
+    **dict.fromkeys(("params", "previous", "versions"), _is_mapping),
+    "claims": _is_names,
+    "inputs": _is_mapping_or_none,
+    "briefs": _is_briefs,
+}
+"""What the parts of a manifest must be before anything is read from them."""
+
+
 def _is_file(path: Path) -> bool:
     return path.is_symlink() or not path.is_dir()
 
@@ -30,7 +60,7 @@ def read_manifest(edition: Path) -> dict[str, Any]:
     Raises
     ------
     ParamsError
-        If the folder is not an edition.
+        If the folder is not an edition, or one that nobody should trust.
     """
     try:
         manifest = json.loads((edition / MANIFEST).read_text(encoding="utf-8"))
@@ -42,6 +72,9 @@ def read_manifest(edition: Path) -> dict[str, Any]:
     case, as_of = str(manifest.get("case")), str(manifest.get("as_of"))
     if not is_case(case) or not is_date(as_of):
         what = f"names the case {case!r:.80} and the date {as_of!r:.40}, which cannot name folders."
+        raise ParamsError([Problem(str(edition / MANIFEST), what, "Do not trust this edition.")])
+    if misshapen := [part for part, is_good in _FORMS.items() if part in manifest and not is_good(manifest[part])]:
+        what = f"has parts of another form than an edition's: {', '.join(misshapen)}."
         raise ParamsError([Problem(str(edition / MANIFEST), what, "Do not trust this edition.")])
     outside = [name for name, _, _ in files if not _is_inside(name)]
     if outside:

@@ -14,7 +14,7 @@ from capexlib.publish.checks import spans_in
 from capexlib.publish.gate.document import check_document
 from capexlib.publish.gate.page import check_page
 from capexlib.publish.gate.words import check_words
-from capexlib.publish.manifest import brief_manifest
+from capexlib.publish.manifest import MANIFEST, brief_manifest
 from capexlib.publish.readings import agrees
 from capexlib.publish.verify import read_manifest, verify_edition
 
@@ -46,7 +46,12 @@ def check_edition(edition: Path) -> list[Problem]:
     if not manifest.get("briefs"):
         problems.append(Problem(str(edition), "lists no brief.", _RUN_AGAIN))
     for name in sorted(manifest.get("briefs", {})):
-        problems += _check_brief(edition, name, brief_manifest(manifest, name))
+        try:
+            own = brief_manifest(manifest, name)
+        except KeyError as error:
+            problems.append(Problem(f"{MANIFEST} {name}", f"lacks {error}, which the brief names.", _RUN_AGAIN))
+            continue
+        problems += _check_brief(edition, name, own)
     return list(dict.fromkeys(problems))
 
 
