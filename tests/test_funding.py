@@ -15,11 +15,11 @@ from capexlib.errors import ParamsError
 from capexlib.models import funding as funding_model
 from capexlib.models.finance import npv
 from capexlib.models.funding.capital import cost_of, dilution, weighted_cost
-from capexlib.models.funding.debts import debt_schedule, whole_years
+from capexlib.models.funding.debts import debt_schedule, schedules, whole_years
 from capexlib.models.funding.inputs import medians
 from capexlib.models.funding.lenders import average, breaches, covers, cushion, lowest
 from capexlib.models.funding.mix import MixProgramme, frontier
-from capexlib.models.funding.needs import ProjectFlows
+from capexlib.models.funding.needs import ProjectFlows, together
 from capexlib.models.funding.sampled import chance, sampled
 from capexlib.models.funding.sources import own_cash, sources_and_uses
 from capexlib.models.roi.model import input_laws
@@ -311,6 +311,34 @@ def test_less_cash_from_the_plan_means_lower_covers():
     known = positive & ~np.isnan(better)
     assert (better[known] > worse[known]).all()
     assert facts.as_of == case.as_of
+
+
+def test_what_lags_behind_deliveries_is_paid_by_the_rest_of_the_mix():
+    _, case = acme()
+    kept = 1 - medians(input_laws(case))["funding.instruments.vendor_finance.fee"]
+    flows = flows_of([4 * BN, 4 * BN, 0.0], [0.0, 2 * BN, 2 * BN])
+    inputs = inputs_of(case, funding__instruments__bank_loan__limit=9 * BN)
+    account = sources_and_uses(case.funding, flows, inputs, {"vendor_finance": 0.25, "bank_loan": 0.65})
+    vendor, bank = (
+        account.draws[name][0] - account.fees[name][0] for name in ("vendor_finance", "bank_loan")
+    )  # fmt: skip
+    assert vendor == pytest.approx([0.0, 0.25 * 2 * 2 * BN, 0.0]), "half of the goods come when money is needed"
+    assert account.draws["vendor_finance"][0] * kept == pytest.approx(vendor)
+    assert bank == pytest.approx([0.9 * 4 * BN, 0.9 * 4 * BN - vendor[1], 0.0]), "all that the mix is to pay is paid"
+    assert account.gap[0] == pytest.approx([0.1 * 4 * BN, 0.1 * 4 * BN, 0.0])
+    assert account.sources == pytest.approx(account.uses)
+
+
+def test_a_mix_is_held_to_the_debt_that_pays_for_the_whole_plan():
+    facts, case = acme()
+    operations, _ = run(deployment(256), facts, case)
+    programme = MixProgramme(case.funding, operations.project_flows(), operations.inputs)
+    mix = programme.solve_for_paths()
+    assert mix is not None
+    account = sources_and_uses(case.funding, programme.flows, programme.inputs, mix.shares)
+    assert account.gap.sum(axis=1).mean() / programme.need == pytest.approx(mix.gap, abs=1e-6)
+    debts = schedules(case.funding, account.draws, programme.inputs, programme.flows.cfads)
+    assert mix.held == programme.held_by(together([debt.service for debt in debts.values()]))
 
 
 def test_an_incomplete_company_is_a_params_error():

@@ -66,9 +66,11 @@ class MixProgramme:
     Minimise the cost after tax of paying the mean need, at the median of every price, with
     each instrument within its limit and its share; average disclosure and dilution within
     their caps; and in each year debt service times the asked cover within a quantile of the
-    cash flow that serves it. All years at once must then hold on enough paths: the quantile
-    is lowered by halving until they do (`solve_for_paths`), which keeps a programme of a few
-    rows where a joint chance constraint would need a binary variable a path.
+    cash flow that serves it, debt being drawn as the mean needs, or deliveries, come. All
+    years at once must then hold on enough paths, in an account that pays for as much of the
+    plan as the mix does: the quantile is lowered by halving until they do (`solve_for_paths`),
+    which keeps a programme of a few rows where a joint chance constraint would need a binary
+    variable a path.
     """
 
     def __init__(self, params: FundingParams, flows: ProjectFlows, inputs: Inputs) -> None:
@@ -81,7 +83,8 @@ class MixProgramme:
             raise ValueError(msg)
         middle = {name: np.median(values, keepdims=True) for name, values in inputs.items()}
         tax = float(np.median(flows.tax_rate))
-        timing = (needs / self.need)[None, :]
+        came = flows.deliveries.mean(axis=0)
+        timing = {"needs": needs[None] / self.need, "deliveries": came[None] / max(float(came.sum()), 1.0)}
         terms = [params.instruments[name] for name in self.names]
         kept = np.array([1.0 - float(middle[f"funding.instruments.{name}.fee"][0]) for name in self.names])
         self.cost = np.array([float(cost_of(params, name, middle, tax)[0]) for name in self.names])
@@ -91,7 +94,7 @@ class MixProgramme:
         self.limit = np.array([self._limit(name, middle, float(k)) for name, k in zip(self.names, kept, strict=True)])
         typical = flows.cfads.mean(axis=0)
         service = [np.zeros(flows.years) if one.kind == "retained" else
-                   debt_schedule(one, timing / k, debt_rate(params, name, middle), typical).service[0]
+                   debt_schedule(one, timing[one.draws] / k, debt_rate(params, name, middle), typical).service[0]
                    for name, one, k in zip(self.names, terms, kept, strict=True)]  # fmt: skip
         self.service = np.array(service)
         self.cover = float(middle["funding.cover"][0])

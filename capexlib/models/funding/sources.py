@@ -97,7 +97,7 @@ def sources_and_uses(
     inputs : mapping of str to ndarray, shape (n,)
         Limits, shares, fees, and the company's cash.
     shares : mapping of str to float, optional
-        Parts of the need to use in place of each instrument's own: a chosen mix.
+        Parts of the mean need that a chosen mix pays, in place of each instrument's own.
 
     Returns
     -------
@@ -109,6 +109,10 @@ def sources_and_uses(
     In its turn an instrument pays at most its share of the year's need (or of the year's
     deliveries), at most what is left of its limit, and at most what is still unpaid. The fee
     is drawn with it: to pay x, ``x / (1 − fee)`` is drawn, and that counts against the limit.
+
+    A mix pays as much of every year's need as its parts sum to. What follows deliveries brings
+    its part of the mean need as these come, not as the need arises; what it leaves unpaid in a
+    year, the mix's other instruments pay in their order, as far as their limits and cash go.
     """
     needs = np.maximum(flows.needs, 0.0)
     own = own_cash(params.company, inputs, flows.years)
@@ -117,22 +121,43 @@ def sources_and_uses(
     fees = {name: np.zeros_like(needs) for name in names}
     used = {name: np.zeros(len(needs)) for name in names}
     gap = np.zeros_like(needs)
+    turns = [(name, False) for name in names]
+    if shares is not None:
+        turns += [(name, True) for name in names if shares.get(name, 0.0) > 0 and not _follows(params, name)]
+    payable = 1.0 if shares is None else min(1.0, sum(shares.values()))
+    parts = {name: _part(params, flows, inputs, name, shares) for name in names}
     for year in range(flows.years):
-        unpaid = needs[:, year].copy()
-        for name in names:
+        unpaid = needs[:, year] * payable
+        for name, rest in turns:
             terms = params.instruments[name]
-            base = flows.deliveries if terms.draws == "deliveries" else needs
-            share = inputs[f"funding.instruments.{name}.share"] if shares is None else shares.get(name, 0.0)
+            base = flows.deliveries if _follows(params, name) else needs
             if terms.kind == "retained":
                 room = own[:, year] - used[name]
             else:
                 room = inputs[f"funding.instruments.{name}.limit"] - used[name]
             kept = 1.0 - inputs[f"funding.instruments.{name}.fee"]
-            pays = np.minimum(unpaid, base[:, year] * share)
+            pays = unpaid if rest else np.minimum(unpaid, base[:, year] * parts[name])
             drawn = np.clip(np.minimum(pays / kept, room), 0.0, None)
-            fees[name][:, year] = drawn * (1.0 - kept)
-            taken[name][:, year] = drawn
+            fees[name][:, year] += drawn * (1.0 - kept)
+            taken[name][:, year] += drawn
             used[name] += drawn
-            unpaid -= drawn * kept
-        gap[:, year] = np.maximum(unpaid, 0.0)
+            unpaid = unpaid - drawn * kept
+        gap[:, year] = np.maximum(unpaid + needs[:, year] * (1.0 - payable), 0.0)
     return SourcesAndUses(needs, fees, taken, gap)
+
+
+def _follows(params: FundingParams, name: str) -> bool:
+    return params.instruments[name].draws == "deliveries"
+
+
+def _part(
+    params: FundingParams, flows: ProjectFlows, inputs: Inputs, name: str, shares: Mapping[str, float] | None
+) -> Floats | float:
+    """Part of what an instrument is drawn against that it pays: its own, or what a mix makes of it."""
+    if shares is None:
+        return inputs[f"funding.instruments.{name}.share"]
+    part = shares.get(name, 0.0)
+    if not _follows(params, name):
+        return part
+    delivered = float(flows.deliveries.mean(axis=0).sum())
+    return part * float(np.maximum(flows.needs, 0.0).mean(axis=0).sum()) / delivered if delivered > 0 else 0.0
