@@ -14,6 +14,8 @@ from acme_evidence import params_of
 from capexlib.errors import ParamsError
 from capexlib.exhibits import roi
 from capexlib.exhibits.block import words
+from capexlib.exhibits.prose import interval_words
+from capexlib.exhibits.roi.wording import spread
 from capexlib.models.funding.sampled import sampled
 from capexlib.publish.blocks import KINDS
 from capexlib.study import Study, open_study
@@ -117,3 +119,10 @@ def test_quantiles_count_infinite_samples_as_beyond_all_others() -> None:
     assert (most.value, most.low, most.high, most.interval) == (None, None, None, "no number")
     below = sampled("a.b", "T", -samples, "years", (), "f")
     assert (below.low, below.interval) == (None, "90 % of paths, without a lower end")
+
+
+def test_an_open_interval_is_told_with_the_end_it_has() -> None:
+    samples = np.concatenate([np.arange(1.0, 81.0), np.full(20, np.inf)])
+    made = sampled("a.b", "T", samples, "years", (), "f")
+    assert interval_words(made).replace("\u00a0", " ") == "5.95 years or more (90 % of paths, without an upper end)"
+    assert words(spread(made)).replace("\u00a0", " ") == "5.95 years or more"

@@ -242,6 +242,9 @@ def interval_words(figure: Figure) -> str:
         exact = figure.high is None or figure.high == figure.best
         less = f"{amount(figure.high, figure.unit)} or less by rounding"
         return "a ceiling: no lower end was named" if exact else less
+    if figure.kind == "result" and (figure.low is None) != (figure.high is None):
+        end, side = (figure.low, "more") if figure.high is None else (figure.high, "less")
+        return f"{amount(end, figure.unit)} or {side} ({figure.interval})"
     if figure.low is None or figure.high is None:
         return f"no interval: {figure.interval or 'the source gives none'}"
     return f"{span_of(figure.low, figure.high, figure.unit)} ({figure.interval or 'as stated'})"
