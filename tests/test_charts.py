@@ -557,7 +557,7 @@ def test_paints_keep_their_contrast():
 
 def test_dark_page_changes_colours_and_nothing_else():
     spec = _spec(_bars)
-    light, dark = _svg(_bars), render.to_svg({**spec, "config": theme.dark_config()})
+    light, dark = _svg(_bars), render.to_svg({**spec, "config": theme.config(theme.DARK)})
     colours = re.compile(r"#[0-9A-F]{6}")
     assert colours.sub("", light) == colours.sub("", dark)
     assert not set(colours.findall(light)) & set(colours.findall(dark))
@@ -578,19 +578,6 @@ def test_data_at_an_address_are_refused():
 def test_a_broken_spec_is_a_clear_error():
     with pytest.raises(QualityError, match="chart spec"):
         render.to_svg({"mark": 7})
-
-
-def test_png_is_a_png():
-    assert render.to_png(_spec(_tornado), 1).startswith(b"\x89PNG")
-
-
-def test_theme_serves_ones_own_charts():
-    theme.register_theme()
-    try:
-        spec = alt.Chart(alt.Data(values=[{"x": 1}])).mark_point().encode(x="x:Q").to_dict()
-        assert spec["config"]["font"] == theme.FONT
-    finally:
-        alt.theme.enable("default")
 
 
 @pytest.mark.parametrize(

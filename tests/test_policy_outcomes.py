@@ -25,7 +25,6 @@ def test_a_shut_gate_against_the_plan():
     assert found.share_by_month[0].tolist() == [0, 0, 1, 1]
     assert found.months_to(0.5).tolist() == [3, 3, 3]
     assert found.delay(0.5).tolist() == [2, 2, 2]
-    assert found.unit_costs.tolist() == [100, 100, 100]
     assert found.cost() == (100, 0)
     assert found.chance_of(1.0)[0] == 1
 
@@ -54,7 +53,6 @@ def test_the_tail_is_the_mean_of_the_worst():
 
 def test_cost_counts_paths_without_compute():
     found = made([[10.0], [0.0]], [10.0], gone=50.0)
-    assert found.unit_costs.tolist() == [5, np.inf]
     assert found.cost()[0] == 10
     assert made([[0.0], [0.0]], [10.0], gone=50.0).cost() == (np.inf, np.inf)
 

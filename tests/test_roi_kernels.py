@@ -11,7 +11,7 @@ from capexlib.models.finance import straight_line
 from capexlib.models.roi.assets import sites_built, wear, worn_share
 from capexlib.models.roi.demand import HOURS_PER_MONTH, capacity_hours, served_hours
 from capexlib.models.roi.deployment import Deployment, VendorDeployment, by_year
-from capexlib.models.roi.prices import log_moments, one_luck, price_path, price_shocks
+from capexlib.models.roi.prices import one_luck, price_path, price_shocks
 from capexlib.models.roi.returns import zero_of
 from capexlib.models.roi.tax import tax_due
 
@@ -79,6 +79,15 @@ def test_years_are_twelve_months():
         by_year(np.ones((1, 25)), 2)
 
 
+def log_moments(now, level, decline, half_life, volatility, years):
+    """Mean and standard deviation of the log price at the middle of each year, in closed form."""
+    time = np.arange(years) + 0.5
+    reversion = (np.log(2.0) / half_life)[:, None]
+    kept = np.exp(-reversion * time)
+    mean = np.log(level)[:, None] + np.log1p(-decline)[:, None] * time + np.log(now / level)[:, None] * kept
+    return mean, volatility[:, None] * np.sqrt((1 - kept**2) / (2 * reversion))
+
+
 def test_price_paths_have_the_moments_of_the_closed_form():
     n, years = 16_384, 6
     terms = {name: np.full(n, value) for name, value in TERMS.items()}
@@ -91,9 +100,10 @@ def test_price_paths_have_the_moments_of_the_closed_form():
 
 
 def test_a_long_wait_brings_the_price_to_its_level():
-    mean, deviation = log_moments(8 * ONE, 2 * ONE, 0 * ONE, 0.5 * ONE, 0.4 * ONE, 30)
-    assert np.exp(mean[0, -1]) == pytest.approx(2.0)
-    assert deviation[0, -1] == pytest.approx(0.4 / np.sqrt(2 * np.log(2) / 0.5))
+    prices = price_path(8 * ONE, 2 * ONE, 0 * ONE, 0.5 * ONE, 0.4 * ONE, one_luck(0.5 * ONE, ONE, 30))
+    assert np.log(prices[0, -1] / 2.0) == pytest.approx(0.4 / np.sqrt(2 * np.log(2) / 0.5))
+    calm = price_path(8 * ONE, 2 * ONE, 0 * ONE, 0.5 * ONE, 0.4 * ONE, np.zeros((1, 30)))
+    assert calm[0, -1] == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize("luck", [-1.6, 0.0, 2.0])

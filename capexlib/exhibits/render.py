@@ -56,24 +56,6 @@ def to_svg(spec: Spec) -> str:
     return _TAG.sub(lambda tag: _ROLE.sub("", tag[0]), svg)
 
 
-def to_png(spec: Spec, scale: float = 1.5) -> bytes:
-    """Render a spec to PNG bytes on white, for looking at.
-
-    Parameters
-    ----------
-    spec : dict
-        As for :func:`to_svg`.
-    scale : float
-        Pixels drawn a CSS pixel.
-
-    Returns
-    -------
-    bytes
-    """
-    svg = to_svg({**spec, "background": "white"})
-    return _vl_convert().svg_to_png(svg, scale=scale)
-
-
 def _data_address(node: object) -> str:
     """Find the first ``{"data": {"url": …}}`` anywhere in the spec."""
     if isinstance(node, dict):

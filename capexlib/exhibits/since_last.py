@@ -52,19 +52,19 @@ class ChangeWords:
     why: str
 
 
-def signed(value: float, unit: str, *, short: bool = False) -> str:
+def signed(value: float, unit: str) -> str:
     r"""Write a difference with its sign; shares and chances in percentage points.
 
     Examples
     --------
-    >>> signed(5.7, "USD bn"), signed(-0.0146, "fraction"), signed(0.2, "fraction", short=True)
-    ('+US$5.7bn', '−1.5 percentage points', '+20 points')
+    >>> signed(5.7, "USD bn"), signed(-0.0146, "fraction")
+    ('+US$5.7bn', '−1.5 percentage points')
     """
     sign = MINUS if value < 0 else "+"
     if unit in ("fraction", "percent"):
         points = abs(value) * (100 if unit == "fraction" else 1)
         rounded = f"{points:.1f}".removesuffix(".0") if points >= 0.05 else f"{points:.1g}"
-        return f"{sign}{rounded} {'points' if short else 'percentage points'}"
+        return f"{sign}{rounded} percentage points"
     return sign + amount(abs(value), unit)
 
 

@@ -2,7 +2,7 @@
 
 Charts never name a colour: they name a *paint* (a role), and the paint's colour
 comes from the config. A dark page therefore restyles a finished chart by
-replacing its config with :func:`dark_config`, without touching its marks.
+replacing its config with ``config(DARK)``, without touching its marks.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ NARROW = "width < 520"
 LIGHT_PAPER = "#FFFFFF"
 DARK_PAPER = "#14181D"
 CATEGORICAL = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
-SEQUENTIAL = ("#12436D", "#2073BC", "#6BACE6")
 
 LIGHT: dict[str, str] = {
     "case": "#12436D",
@@ -216,11 +215,6 @@ def config(paints: Mapping[str, str] = MappingProxyType(LIGHT)) -> Spec:
     }
 
 
-def dark_config() -> Spec:
-    """Give the config of a dark page; it replaces a spec's ``config`` whole."""
-    return config(DARK)
-
-
 def for_container(spec: Spec) -> Spec:
     """Copy a spec so that it fills its HTML container instead of the page's fixed width.
 
@@ -237,12 +231,3 @@ def for_container(spec: Spec) -> Spec:
     live = deepcopy(spec)
     live["width"] = "container"
     return live
-
-
-def register_theme() -> None:
-    """Register and enable the house style as Altair's theme ``"capex"`` (for charts of one's own)."""
-    import altair as alt
-
-    @alt.theme.register("capex", enable=True)
-    def capex() -> alt.theme.ThemeConfig:
-        return {"config": config()}  # pyright: ignore[reportReturnType]

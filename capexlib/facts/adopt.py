@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from capexlib.errors import EvidenceError, Problem
 from capexlib.facts.exchange import Exchange
@@ -101,22 +101,16 @@ class Facts:
             raise EvidenceError([_tie_problem(key, tied)])
         return as_fact(candidates[0])
 
-    def events(self, actor: Literal["US", "CN", "firm"] | None = None) -> list[Event]:
+    def events(self) -> list[Event]:
         """Events public on the date, the earliest first, without what was learnt of them later.
-
-        Parameters
-        ----------
-        actor : {"US", "CN", "firm"}, optional
-            Only those it took part in.
 
         Returns
         -------
         list of Event
             A scheduled event stands among them from the day it was announced.
         """
-        known = (event for event in self.ledger.events.values() if event.known_on <= self.as_of)
-        chosen = (self._as_known(event) for event in known if actor is None or actor in event.actor)
-        return sorted(chosen, key=lambda event: (first_day(event.date), event.id))
+        known = (self._as_known(event) for event in self.ledger.events.values() if event.known_on <= self.as_of)
+        return sorted(known, key=lambda event: (first_day(event.date), event.id))
 
     def regimes(self, gate: str) -> list[Regime]:
         """Our coding of a gate as of the date: its spells in order, the last one right-censored.

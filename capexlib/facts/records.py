@@ -45,9 +45,6 @@ def _known_unit(text: object) -> object:
     return text
 
 
-_CLAIMED = frozenset(Status) - {Status.ASSUMPTION}
-
-
 def _status(text: object) -> object:
     if not isinstance(text, str):
         return text
@@ -246,11 +243,6 @@ class Event(Strict):
     def known_on(self) -> date:
         """First day on which it surely was public."""
         return last_day(self.stated_on or self.date)
-
-    @property
-    def is_binding_measure(self) -> bool:
-        """Whether a government did it and it bound somebody."""
-        return self.binding and "firm" not in self.actor
 
 
 class Regime(Strict):

@@ -60,17 +60,15 @@ class Panel:
     percent: bool = False
 
 
-def dot_ranges(rows: Sequence[DotRow], *, panels: Sequence[Panel], sort_by: int = 0) -> Spec:
+def dot_ranges(rows: Sequence[DotRow], *, panels: Sequence[Panel]) -> Spec:
     """Draw a dot with its range for each company, panels side by side: for *magnitude*.
 
     Parameters
     ----------
     rows : sequence of DotRow
-        In any order; every panel lists them alike.
+        In any order; every panel lists them alike, the largest of the first panel first.
     panels : sequence of Panel
         One to three measures; each has its own axis from zero.
-    sort_by : int
-        The panel whose figures order the rows, largest first.
 
     Returns
     -------
@@ -78,7 +76,7 @@ def dot_ranges(rows: Sequence[DotRow], *, panels: Sequence[Panel], sort_by: int 
         A Vega-Lite 6 spec. The panels share one axis underneath, so that they
         keep side by side at any width.
     """
-    ranked = sorted(rows, key=lambda row: _sort_value(row, sort_by))
+    ranked = sorted(rows, key=_sort_value)
     gutter = Gutter.fit([(row.name, row.note, row.case) for row in ranked], 130 if len(panels) == 1 else 100)
     key, top = marks.key([dot.status for row in rows for dot in row.dots if dot is not None and not dot.missing],
                          points=True)  # fmt: skip
@@ -92,8 +90,8 @@ def dot_ranges(rows: Sequence[DotRow], *, panels: Sequence[Panel], sort_by: int 
     return marks.finish(layers, bottom + 20)
 
 
-def _sort_value(row: DotRow, place: int) -> tuple[bool, float]:
-    dot = row.dots[place]
+def _sort_value(row: DotRow) -> tuple[bool, float]:
+    dot = row.dots[0]
     return (True, 0.0) if dot is None or dot.missing else (False, -dot.rank_value)
 
 
@@ -153,7 +151,8 @@ def _panel(
     return [
         marks.texts(heads, "note", x=frame.x()),
         marks.layer(lines[:zero] + lines[zero + 1 :], "rule", style="hairline", y2="y2", **point),
-        marks.layer(lines[zero : zero + 1], "rule", style="baseline", y2="y2", **point),
+        marks.layer(lines[zero : zero + 1], "rule", style="baseline", y2="y2",
+                    strokeOpacity=0.4 if zero else 1.0, **point),
         marks.texts(ticks, "note", x=frame.x(), align="center", text=marks.either()),
         marks.layer(ranges, "rule", tip=True, x2="x2", stroke=marks.paint("stroke"), strokeWidth=5,
                     strokeOpacity=0.4, strokeCap="round", **point),

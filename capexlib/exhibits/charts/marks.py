@@ -20,6 +20,7 @@ from capexlib.exhibits.theme import Spec
 Rows = list[dict[str, Any]]
 UNBROKEN = [1, 0]
 KEY_PX = 312
+CAP_PX = 3.5
 CROSS = "M-0.7,-0.7L0.7,0.7M-0.7,0.7L0.7,-0.7"
 CROSSED = "M1,0A1,1,0,1,1,-1,0A1,1,0,1,1,1,0M-0.6,-0.6L0.6,0.6M-0.6,0.6L0.6,-0.6"
 """Vega shapes: a bare cross, and a crossed-out circle."""
@@ -114,10 +115,10 @@ def boxes(rows: Rows, x: alt.X, **options: Any) -> alt.Chart:
                  strokeDash=alt.ExprRef("datum.dash"), **options)  # fmt: skip
 
 
-def whiskers(rows: Rows, frame: Frame, cap: float = 3.5) -> list[alt.Chart]:
+def whiskers(rows: Rows, frame: Frame) -> list[alt.Chart]:
     """Draw ``low``–``high`` at ``y`` with end caps, cased in paper so that they show on a bar."""
     lines = [{"x": row["low"], "x2": row["high"], "y": row["y"]} for row in rows]
-    ends = [{"x": row[end], "y": row["y"] - cap, "y2": row["y"] + cap} for row in rows for end in ("low", "high")]
+    ends = [{"x": row[end], "y": row["y"] - CAP_PX, "y2": row["y"] + CAP_PX} for row in rows for end in ("low", "high")]
     drawn = []
     for colour, width in (("paper", 3.25), ("ink", 1.25)):
         look: dict[str, Any] = {"stroke": alt.ExprRef(f"paint.{colour}"), "strokeWidth": width}
@@ -230,7 +231,7 @@ def levels(values: Sequence[float], labels: Sequence[str], places: Sequence[floa
 
 
 def key(
-    statuses: Sequence[str], *, role: str = "peer", extra: Sequence[tuple[str, str]] = (), points: bool = False
+    statuses: Sequence[str], *, extra: Sequence[tuple[str, str]] = (), points: bool = False
 ) -> tuple[list[alt.Chart], float]:
     """Draw the key of statuses at the top of the chart, one for those drawn alike, strongest first.
 
@@ -238,8 +239,6 @@ def key(
     ----------
     statuses : sequence of str
         Status keys that occur.
-    role : str
-        The paint the swatches are drawn in.
     extra : sequence of (str, str)
         Further words, with the paint of each: light bars, crossed-out points.
     points : bool
@@ -254,8 +253,8 @@ def key(
     for one in theme.STATUS_STYLES:
         if one in statuses:
             alike.setdefault(theme.mark_style(one).form, []).append(one)
-    words = {" or ".join(theme.mark_style(one).word for one in same): looks(same[0], role) for same in alike.values()}
-    if not extra and all(look["fill"] == role for look in words.values()):
+    words = {" or ".join(theme.mark_style(one).word for one in same): looks(same[0], "peer") for same in alike.values()}
+    if not extra and all(look["fill"] == "peer" for look in words.values()):
         return [], 4.0
     solid = {"dash": UNBROKEN}
     for word, colour in extra:

@@ -108,9 +108,9 @@ def _life_cover(cfads: Floats, rate: Floats, owed: Floats) -> Floats:
     return found[:, 0]
 
 
-def lowest(cover: Floats, first: int = 0) -> Floats:
-    """Lowest cover of each path from a year on; infinite where nothing is ever due, (n,)."""
-    return np.where(np.isnan(cover[:, first:]), np.inf, cover[:, first:]).min(axis=1)
+def lowest(cover: Floats) -> Floats:
+    """Lowest cover of each path; infinite where nothing is ever due, (n,)."""
+    return np.where(np.isnan(cover), np.inf, cover).min(axis=1)
 
 
 def average(cfads: Floats, service: Floats) -> Floats:

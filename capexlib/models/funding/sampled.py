@@ -20,11 +20,9 @@ _VISIBLE = 5e-4
 """Share of paths below which it would print as nothing."""
 
 
-def assumed(part: BaseModel, path: str, *, skip: Iterable[str] = ()) -> tuple[Figure, ...]:
+def assumed(part: BaseModel, path: str) -> tuple[Figure, ...]:
     """Return every assumption of a part of the params as an operand."""
-    left_out = set(skip)
-    found = assumptions_of(part, (path,))
-    return tuple(assumption_figure(name, item) for name, item in found if name not in left_out)
+    return tuple(assumption_figure(name, item) for name, item in assumptions_of(part, (path,)))
 
 
 def drawn_paths(figure_id: str, title: str, count: int, operands: Iterable[Figure]) -> Figure:

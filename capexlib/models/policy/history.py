@@ -62,8 +62,8 @@ class GateHistory:
     >>> first = Spell("closed", date(2024, 1, 1), date(2025, 1, 1), lasts=False, event="", is_judgement=False)
     >>> second = Spell("open", date(2025, 1, 1), date(2025, 3, 1), lasts=True, event="rule", is_judgement=True)
     >>> history = GateHistory("licence", date(2025, 4, 1), (first, second))
-    >>> history.state, history.unseen_days, history.moves
-    ('open', 31, {('closed', 'open'): ('rule',)})
+    >>> history.state, history.moves
+    ('open', {('closed', 'open'): ('rule',)})
     """
 
     gate: str
@@ -82,19 +82,13 @@ class GateHistory:
         return self.spells[-1].end if self.spells else None
 
     @property
-    def unseen_days(self) -> int:
-        """Days from the last page to the date of the view, during which the gate may have moved."""
-        return (self.as_of - self.spells[-1].end).days if self.spells else 0
-
-    @property
     def moves(self) -> dict[Move, tuple[str, ...]]:
         """Moves seen, (from, to), each with the events that made them."""
-        return _events(self.spells, only_judgement=False)
-
-    @property
-    def judged_moves(self) -> dict[Move, tuple[str, ...]]:
-        """Moves that rest on a spell which could be coded the other way."""
-        return _events(self.spells, only_judgement=True)
+        found: dict[Move, tuple[str, ...]] = {}
+        for before, after in pairwise(self.spells):
+            move = before.state, after.state
+            found[move] = (*found.get(move, ()), after.event)
+        return found
 
     @property
     def exposure_years(self) -> dict[str, float]:
@@ -103,15 +97,6 @@ class GateHistory:
         for spell in self.spells:
             years[spell.state] = years.get(spell.state, 0.0) + spell.days / DAYS_PER_YEAR
         return years
-
-
-def _events(spells: tuple[Spell, ...], *, only_judgement: bool) -> dict[Move, tuple[str, ...]]:
-    found: dict[Move, tuple[str, ...]] = {}
-    for before, after in pairwise(spells):
-        if before.is_judgement or after.is_judgement or not only_judgement:
-            move = before.state, after.state
-            found[move] = (*found.get(move, ()), after.event)
-    return found
 
 
 def gate_history(facts: Facts, gate: str, *, other_way: bool = False) -> GateHistory:
@@ -133,8 +118,7 @@ def gate_history(facts: Facts, gate: str, *, other_way: bool = False) -> GateHis
     Notes
     -----
     Every move of the coding counts as an event. A spell that does not begin with a binding measure
-    of a government is a judgement call (the ledger's own rule), and `judged_moves` says which moves
-    fall when it is coded the other way.
+    of a government is a judgement call (the ledger's own rule), and its spell says so.
     """
     return GateHistory(gate, facts.as_of, _merged(facts.regimes(gate), other_way=other_way), other_way)
 

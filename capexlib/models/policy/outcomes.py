@@ -77,12 +77,6 @@ class Outcome:
         """USD spent, stranded or lost, (n,)."""
         return self.spent + self.stranded + self.lost
 
-    @property
-    def unit_costs(self) -> Floats:
-        """USD gone for each H100-equivalent in service at the end, (n,); infinite where there is none."""
-        final = self.compute[:, -1]
-        return np.divide(self.gone, final, out=np.full(final.shape, np.inf), where=final > 0.0)
-
     def cost(self) -> tuple[float, float]:
         """Return expected USD gone over expected compute at the end, and its Monte-Carlo error.
 

@@ -115,12 +115,6 @@ class Deployment:
         """Number of months."""
         return self.idle_usd.shape[1]
 
-    @property
-    def hardware_usd(self) -> Floats:
-        """Money paid for owned hardware on each path, (n,)."""
-        owned = [vendor.payments_usd.sum(axis=1) for vendor in self.vendors if not vendor.leased]
-        return together(owned) if owned else np.zeros(self.paths)
-
     def installed(self, *, leased: bool) -> Floats:
         """Compute installed at each month's end, owned or leased, (n, T)."""
         return self._sum([vendor.effective_h100e for vendor in self.vendors if vendor.leased == leased])

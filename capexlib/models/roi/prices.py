@@ -106,32 +106,3 @@ def one_luck(half_life: Floats, luck: Floats, years: int) -> Floats:
         shocks[:, year] = luck * (spread - kept * before) / step
         before = spread
     return shocks
-
-
-def log_moments(
-    now: Floats, level: Floats, decline: Floats, half_life: Floats, volatility: Floats, years: int
-) -> tuple[Floats, Floats]:
-    """Mean and standard deviation of the log price at the middle of each year, in closed form.
-
-    Parameters
-    ----------
-    now, level, decline, half_life, volatility
-        As for `price_path`.
-    years : int
-
-    Returns
-    -------
-    mean, deviation : ndarray, shape (n, years)
-
-    Examples
-    --------
-    >>> one = np.ones(1)
-    >>> mean, deviation = log_moments(2 * one, 2 * one, 0 * one, one, 0.4 * one, 2)
-    >>> np.exp(mean).round(6).tolist(), deviation.round(4).tolist()
-    ([[2.0, 2.0]], [[0.2402, 0.3178]])
-    """
-    time = np.arange(years) + 0.5
-    reversion = (np.log(2.0) / half_life)[:, None]
-    kept = np.exp(-reversion * time)
-    mean = np.log(level)[:, None] + np.log1p(-decline)[:, None] * time + np.log(now / level)[:, None] * kept
-    return mean, volatility[:, None] * np.sqrt((1 - kept**2) / (2 * reversion))
