@@ -32,8 +32,14 @@ def temporary_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+def hear_interrupts() -> None:
+    """Undo what a shell does to its background jobs: they and their children ignore SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(project: Path, *arguments: str, **more: Any) -> subprocess.Popen[str]:
     command = [sys.executable, str(SCRIPT), str(project), *arguments]
+    more.setdefault("preexec_fn", hear_interrupts)
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
 
 
