@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 from capexlib.publish.titles import linked, words_for_figures
 
 
-def opens(title: str, own: list[dict[str, object]], brief: list[dict[str, object]] | None = None) -> dict[str, str]:
+def opens(title: str, own: list[dict[str, Any]], brief: list[dict[str, Any]] | None = None) -> dict[str, str]:
     """Title words that open, with the figure that they open."""
     spans = linked(title, words_for_figures(own), words_for_figures(brief or []))
     assert "".join(span["t"] for span in spans) == title
