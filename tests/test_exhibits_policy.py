@@ -29,7 +29,7 @@ NOT_FIGURES = {
     "timeline": {"Date", "What changed", "Measure"},  # words of dated measures, each with its source
     "vendors": {"Vendor", "Share of orders", "Gates"},  # the lever's mix, a choice that the params state
     "frontier": {"Lever or mix"},
-    "mixes": {"Vendor", "As reported"},  # the lever's mix, a choice that the params state
+    "mixes": {"Vendor", "Base mix"},  # the lever's mix, a choice that the params state
     "chances": {"What"},  # the part of the plan that is asked about
     "backtest": {"Question", "Asked as of", "About", "Happened"},
     "scenarios": {"Course of the gates", "What happens"},

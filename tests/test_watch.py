@@ -171,3 +171,18 @@ def test_a_fact_and_a_threshold_of_different_kinds_are_refused() -> None:
     looked = {**THRESHOLD, "threshold": "funding.company.growth"}
     with pytest.raises(ParamsError, match="cannot be compared"):
         _ = watching({"one": trigger(indicator=looked)}).watch
+
+
+def test_a_gate_without_a_course_moves_alone() -> None:
+    """The trigger's gate stays in its first state; the other gates move as in a case that holds only that one."""
+    base = watching({"one": trigger(scenario=None)})
+    held = watching(gates__wm_licence__hold="closed")
+    before, after = accounts(base), accounts(held)
+    assert row(base).effects["compute"].best < 0
+    for name, effect in row(base).effects.items():
+        assert effect.best == pytest.approx((after[name] - before[name]).mean(), rel=1e-9), name
+
+
+def test_a_trigger_on_a_gate_that_the_case_holds_so_already_has_no_effect() -> None:
+    study = watching({"one": trigger(scenario=None)}, gates__wm_licence__hold="closed")
+    assert effects(study) == {"compute": 0, "npv": 0, "dscr": 0}

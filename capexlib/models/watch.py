@@ -174,6 +174,8 @@ def _pulled(
         world = make_world(world.setting, values, gate_states(world.setting, values, case.sampling.seed))
     if trigger.scenario:
         world = world.under(case.scenarios[trigger.scenario])
+    elif trigger.indicator.gate and not ends:
+        world = world.holding(trigger.indicator.gate, trigger.indicator.states[0])
     return _account(facts, case, policy, world, {name: end for name, end in ends.items() if name not in inside})
 
 

@@ -47,15 +47,18 @@ class Trigger(Strict):
     next: Day | None = Field(default=None, description="Next date on which something is due")
     due: Text | None = Field(default=None, description="What is due then")
     action: Text = Field(description="What to do when it is pulled")
-    scenario: Id | None = Field(default=None, description="Course of the gates when it is pulled")
+    scenario: Id | None = Field(
+        default=None,
+        description="Course of all gates when it is pulled; without it, the indicator's gate stays in its first state",
+    )
     inputs: dict[InputName, Literal["low", "high"]] = Field(
         default={}, description="Inputs that go to their 5th or 95th percentile when it is pulled"
     )
 
     @model_validator(mode="after")
     def _does_something(self) -> Trigger:
-        if not self.scenario and not self.inputs:
-            msg = "a trigger without effect || Name a scenario, or inputs with low or high."
+        if not self.scenario and not self.inputs and not self.indicator.gate:
+            msg = "a trigger without effect || Name a gate, a scenario, or inputs with low or high."
             raise ValueError(msg)
         if (self.next is None) != (self.due is None):
             msg = "a date without what is due, or the other way round || Give both 'next' and 'due', or neither."

@@ -152,7 +152,7 @@ LEDGER = {"Question", "Why", "What to know", "Standing", "Definition", "Users co
 LABELS = {
     "scale": set(),
     "policy": {"What changed", "Measure", "Move", "Vendor", "Lever", "Vendor or timing", "Input", "Expectation", "What",
-               "Asked as of", "Share of orders", "As reported", "Condition", "At the 5th percentile", "At the 95th"},
+               "Asked as of", "Share of orders", "Base mix", "Condition", "At the 5th percentile", "At the 95th"},
     "roi": {"Year", "Where", "Use", "Mix", "Instrument or measure", "Pays most", "At the 5th percentile", "At the 95th",
             "Threshold"},
     "briefing": {"State, threshold"},

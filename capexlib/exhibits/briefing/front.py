@@ -8,7 +8,7 @@ from capexlib.exhibits import policy, roi, scale, since_last
 from capexlib.exhibits.block import Exhibit
 from capexlib.exhibits.policy.front import past_judgement
 from capexlib.exhibits.prose import span_of
-from capexlib.exhibits.provenance import has_unverified, run_id
+from capexlib.exhibits.provenance import has_unverified, run_id, what_if
 from capexlib.figures import Figure
 from capexlib.periods import day_name
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HEADLINE = ("plan.stated", "plan.outcome", "policy.share", "roi.npv", "roi.breakeven_price")
 _FRONTS = (scale, policy, roi)
 _LABELS = ("Plan as reported", "Spent when the year is over", "Share of the plan delivered", "Net present value",
-           "Break-even rent today")  # fmt: skip
+           "Break-even rent level")  # fmt: skip
 _TAKEN = (2, 2, 1)
 """Key judgements taken from the scale, the policy and the return brief: five in all; one of policy is its back-test."""
 
@@ -38,13 +38,14 @@ def masthead(study: Study) -> Exhibit:
     delivered = span_of(share.low or 0.0, share.high or 0.0, "fraction")
     earns = "earns its cost" if npv.best > 0 else "does not earn its cost at what renting costs"
     verdict = f"{delivered} of it would be delivered, and it {earns}"
-    status = ""
+    status = what_if(study)
     if has_unverified([study.scale.plan.stated]):
-        status = "Rests on unverified press reports and on our own judgement; each brief of this edition says where."
+        told = "Rests on unverified press reports and on our own judgement; each brief of this edition says where."
+        status.append(told)
     return Exhibit({
         "block": "masthead", "id": "masthead", "kicker": "Briefing", "title": f"{named}'s plan: {verdict}",
         "case": case.case, "entity": named, "as_of": case.as_of.isoformat(), "as_of_text": day_name(case.as_of),
-        "coverage": case.coverage, "status_line": status, "badges": [study.scale.plan.stated.status.value],
+        "coverage": case.coverage, "status_line": " ".join(status), "badges": [study.scale.plan.stated.status.value],
         "run_id": run_id(study), "lang": "en",
     })  # fmt: skip
 

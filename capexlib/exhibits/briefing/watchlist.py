@@ -34,11 +34,11 @@ def watchlist(study: Study) -> Exhibit:
         notes=[("H100e: the compute of one Nvidia H100. Gate: a licence or an import permission that goods need. A"
                 " trigger is pulled where its state today is the one that it waits for."), _errors(study),
                ("Each effect is the models run again with the trigger pulled from the first month on, on the same"
-                " draws. Cover is the company's, a ratio; it can rise as compute falls: what is not bought is not"
-                " borrowed for."),
+                " draws; a gate's trigger moves that gate alone. Cover is the company's, a ratio; it can rise as"
+                " compute falls: what is not bought is not borrowed for."),
                _levels(study),
-               *([(f"Pulled already: {'; '.join(row.trigger.title for row in pulled)}. Its effect is against gates that"
-                  " may move on.")] if pulled else [])],
+               *([(f"Pulled already: {'; '.join(row.trigger.title for row in pulled)}; what is told is the effect of"
+                  " staying so, against gates that may move on.")] if pulled else [])],
     )  # fmt: skip
 
 

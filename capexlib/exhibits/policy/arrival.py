@@ -51,7 +51,7 @@ def arrival(study: Study) -> Exhibit:
         fan(rows, unit="Thousand H100-equivalents in service",
             guides=[Guide(name=f"plan, open gates: {number(planned[-1])}", values=tuple(planned.tolist()))],
             label=f"median: {number(rows[-1].median)}"),
-        subtitle="Effective compute by month, thousand H100-equivalents, orders split as reported; median, 50 and 90 %",
+        subtitle="Effective compute by month, thousand H100-equivalents, base mix of orders; median, 50 and 90 %",
         alt=f"Fan chart. The median rises to {number(rows[-1].median)} thousand H100-equivalents by {labels[-1]}, 90 %"
         f" between {number(rows[-1].low)} and {number(rows[-1].high)}; the plan with open gates reaches"
         f" {number(planned[-1])}.",
@@ -160,6 +160,6 @@ def vendors(study: Study) -> Exhibit:
          column("Delivered, thousand", right=True), column("90 % of draws", right=True),
          column("Thousand H100-equivalents", right=True), column("Gates")],
         rows, source=source_line(study, [figures["policy.compute"]]),
-        subtitle="Medians over the horizon, orders split as reported; orders include those placed again",
+        subtitle="Medians over the horizon, base mix of orders; orders include those placed again",
         wide=True,
     )  # fmt: skip

@@ -51,7 +51,7 @@ def scenarios(study: Study) -> Exhibit:
         title = "No scenario is named in this case"
     return chart(
         "scenarios", title, dot_ranges(rows, panels=[Panel(title="Share of the plan in service", percent=True)]),
-        subtitle="Share of the planned compute at the end of the horizon, reported mix; median and 90 % of draws",
+        subtitle="Share of the planned compute at the end of the horizon, base mix of orders; median and 90 % of draws",
         alt="Dot chart. " + " ".join(f"{row.name}: {row.dots[0].text}." for row in rows if row.dots[0]),
         columns=[column("Course of the gates"), column("What happens"), column("Median", right=True),
                  column("90 % of draws", right=True)],
@@ -120,7 +120,7 @@ def frontier(study: Study) -> Exhibit:
     policy, figures = study.policy, figures_of(study)
     found, level = policy.frontier, policy.setting.policy.tail
     shown_as = {f"levers.{key}": study.case.levers[key].title for key in policy.levers}
-    shown_as[f"levers.{policy.setting.policy.reported_mix}"] += " (as reported)"
+    shown_as[f"levers.{policy.setting.policy.reported_mix}"] += " (base mix)"
     told = shown_as | {point: f"Best mixes: {_POINTS[point]}" for point in frontier_points(len(found.mean))}
     ends = {key: [figures[f"policy.frontier.{key}.{what}"] for what in ("mean", "cvar")] for key in told}
     choices = [
@@ -145,7 +145,7 @@ def frontier(study: Study) -> Exhibit:
                " vendor's falling response is cut into four straight pieces, and the mixes found are simulated again"
                " whole, even orders and no reserve; mixes that another one then beats on both counts are left out."),
                "Levers bring more where money that comes back is ordered again, as in the other exhibits."],
-        text=[sentence("At no more tail risk than the reported mix's, the best mix brings ", with_error(lost),
+        text=[sentence("At no more tail risk than the base mix's, the best mix brings ", with_error(lost),
                        " percentage points more of the plan; at no lower mean, its tail shortfall is ",
                        with_error(excess), " points smaller.")],
     )  # fmt: skip
@@ -153,7 +153,7 @@ def frontier(study: Study) -> Exhibit:
 
 def _frontier_title(lost: Figure) -> str:
     if lost.best < _ON_THE_LINE or (lost.low or 0.0) <= 0.0:
-        return "The reported mix is about as good as the best"
+        return "The base mix is about as good as the best"
     return f"Another mix brings {lost.best * 100:.0f} points more at no more risk"
 
 
@@ -175,12 +175,12 @@ def mixes(study: Study) -> Exhibit:
     return table(
         "mixes", _mixes_title(study),
         [column("Vendor"), *(column(name, right=True)
-                             for name in ("As reported", *(_POINTS[point].capitalize() for point in points)))],
+                             for name in ("Base mix", *(_POINTS[point].capitalize() for point in points)))],
         rows, source=source_line(study, [figures["policy.frontier.mean_lost"]]),
         subtitle="Shares of the processor budget, then what each split brings; nothing ordered again",
         notes=[("Optima of the sample, with each vendor's supply, price and gates as assumed: read the direction of the"
                 " moves, not the last percent.")],
-        text=[sentence("At no more tail risk than the reported split, the best one gives ", said, ": ",
+        text=[sentence("At no more tail risk than the base mix, the best one gives ", said, ": ",
                        with_error(figures["policy.frontier.mean_lost"]), " percentage points more of the plan.")
               if said else "No share of the best split at the reported tail risk differs by a point or more."],
     )  # fmt: skip
@@ -214,7 +214,7 @@ def _mixes_title(study: Study) -> str:
     gains = [study.case.vendors[key].title for key, by, _ in steps if by > 0]
     losses = [study.case.vendors[key].title for key, by, _ in steps if by < 0]
     if not gains or not losses or lost.best < _ON_THE_LINE or (lost.low or 0.0) <= 0.0:
-        return "No split is clearly better than the reported one"
+        return "No split is clearly better than the base mix"
     title = f"Order more from {gains[0]}, less from {losses[0]}"
     return title if len(title.split()) <= _TITLE_WORDS else "Some orders should move to other vendors"
 
@@ -228,7 +228,7 @@ def worth(study: Study) -> Exhibit:
             mean, cvar = (figures[f"policy.worth.{kind}.{key}.{name}"] for name in ("mean", "cvar"))
             name = study.case.vendors[key].title if kind == "vendors" else study.case.levers[key].title
             rows.append([
-                name, "against its share spread over the others" if kind == "vendors" else "against the reported lever",
+                name, "against its share spread over the others" if kind == "vendors" else "against the base lever",
                 with_error(mean), with_error(cvar),
             ])  # fmt: skip
     if not rows:

@@ -23,7 +23,7 @@ from capexlib.exhibits.prose import (
     shown,
     span_of,
 )
-from capexlib.exhibits.provenance import has_unverified, run_id
+from capexlib.exhibits.provenance import has_unverified, run_id, what_if
 from capexlib.exhibits.theme import percent
 from capexlib.figures import Figure
 from capexlib.periods import day_name, parse_period
@@ -44,7 +44,7 @@ def masthead(study: Study) -> Exhibit:
     policy, case = study.policy, study.case
     named = study.ledger.entities[case.entity].name
     share = figures_of(study)["policy.share"]
-    status = []
+    status = what_if(study)
     if has_unverified([study.scale.plan.stated]):
         status.append("Rests on unverified press reports and on our own judgement of gates and vendors.")
     if keys := list(study.loaded.overridden):
@@ -80,8 +80,9 @@ def headline(study: Study) -> Exhibit:
 def _sentences(study: Study) -> list[Rich]:
     policy, figures = study.policy, figures_of(study)
     share, compute, planned = (figures[f"policy.{name}"] for name in ("share", "compute", "planned_compute"))
+    base_mix = study.case.levers[policy.setting.policy.reported_mix].title
     first = sentence(
-        "If orders are split as reported, a median of ", shown(share), f" (90{NBSP}%: ",
+        f"If orders follow “{base_mix}”, a median of ", shown(share), f" (90{NBSP}%: ",
         marked(span_of(share.low or 0.0, share.high or 0.0, "fraction"), share.id), ") of the compute that the budget"
         " would bring through open gates is in service after ",
         f"{policy.setting.months} months: ", shown(compute), " of ", shown(planned), " ",
@@ -94,7 +95,7 @@ def _sentences(study: Study) -> list[Rich]:
         f"Of the ways to place the orders, “{titles[best].title}” brings most on average, ",
         shown(figures[f"policy.levers.{best}.mean"]), f", and “{titles[worst].title}” least, ",
         shown(figures[f"policy.levers.{worst}.mean"]), "; with nothing ordered again, the best split brings ",
-        with_error(figures["policy.frontier.mean_lost"]), " percentage points more than the reported one at no more"
+        with_error(figures["policy.frontier.mean_lost"]), " percentage points more than the base mix at no more"
         " tail risk", [", with ", *moved] if moved else "", ".",
     )  # fmt: skip
     third = sentence(
@@ -139,7 +140,7 @@ def _judgements(study: Study) -> list[dict[str, Any]]:
         figure = figures[f"policy.worth.vendors.{key}.mean"]
         verb = "adds most to" if figure.best > 0 else "takes least from"
         made.append({
-            "text": f"{study.case.vendors[key].title} {verb} the reported mix, in points of the plan.",
+            "text": f"{study.case.vendors[key].title} {verb} the base mix of orders, in points of the plan.",
             "figure": with_error(figure), "word": "", "confidence": "low confidence", "exhibit": "worth",
         })  # fmt: skip
     made += past_judgement(study)

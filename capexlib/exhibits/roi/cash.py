@@ -138,7 +138,7 @@ def roic(study: Study) -> Exhibit:
     points = fan_points(made, year_names(made.shape[1]), "fraction")
     cost = figures["funding.wacc"]
     over = sum(point.median > cost.best for point in points)
-    title = "Return never reaches the cost of capital" if points else "No capital is tied up"
+    title = "The median return stays below the cost of capital" if points else "No capital is tied up"
     title = title if not over else (
         f"Return beats capital's cost in {over} of {len(points)} years")  # fmt: skip
     percents = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from capexlib.exhibits import since_last
 from capexlib.exhibits.block import Exhibit, Rich
 from capexlib.exhibits.prose import NBSP, amount, badge, chance, judged, listed, marked, part_of, sentence
-from capexlib.exhibits.provenance import has_unverified, run_id
+from capexlib.exhibits.provenance import has_unverified, run_id, what_if
 from capexlib.exhibits.roi.courses import most_idle
 from capexlib.exhibits.roi.wording import (
     VISIBLE,
@@ -29,27 +29,32 @@ if TYPE_CHECKING:
 
 HEADLINE = ("roi.npv", "roi.breakeven_price", "roi.levelised", "funding.company_dscr_min", "roi.idle_money")
 _LABELS = (
-    "Value of the plan", "Break-even rent today", "Lifetime cost of an hour", "Lowest cover, the group",
+    "Value of the plan", "Break-even rent level", "Lifetime cost of an hour", "Lowest cover, the group",
     "Budget that waits",
 )  # fmt: skip
-SELDOM = 0.05
-"""A chance below this is called away in titles."""
+SELDOM, STRAINED = 0.05, 0.2
+"""A chance below the first is called away in titles; a test that fails more often than the second is in the title."""
 
 
 def masthead(study: Study) -> Exhibit:
     """Title with the finding, edition, coverage and status."""
     case, figures = study.case, figures_of(study)
     named, value = study.ledger.entities[case.entity].name, figures["roi.npv"].best
-    paid = (
-        "can pay for its compute" if figures["funding.gap_chance"].best < SELDOM else "may lack money for its compute"
-    )
+    _, failing = _weakest_test(study, figures)
+    paid = "can pay for its compute"
+    if figures["funding.gap_chance"].best >= SELDOM:
+        paid = "may lack money for its compute"
+    elif failing is not None and failing.best >= STRAINED:
+        paid = "may strain to pay for its compute"
     lost = f"but stands to lose {amount(-value, 'USD bn')} on it"
     gained = f"and stands to gain {amount(value, 'USD bn')} on it"
     if not paid.startswith("can"):
         lost, gained = lost.replace("but", "and", 1), gained.replace("and", "but", 1)
-    status = []
+    status = what_if(study)
     if has_unverified([study.scale.plan.stated]):
         status.append("Rests on unverified press reports and on our own judgement of prices, costs and funding.")
+    else:
+        status.append("Prices of compute, costs and funding are our own judgement.")
     company = case.funding.company if case.funding else None
     hidden = company is not None and any(name.startswith("funding.company.") for name in company.unknowns)
     if hidden:
@@ -82,14 +87,18 @@ def _sentences(study: Study) -> list[Rich]:
         [badge(value.status, modelled=True)], *_hours(cost), "rents, about ", *_rents(study), ".",
     )  # fmt: skip
     second = _break_even(price, figures["roi.breakeven_utilisation"], figures)
+    test, broken = _weakest_test(study, figures)
+    breach = (
+        ["; the test “", test, "” fails on ", marked(chance(broken.best), broken.id), " of paths"] if broken else []
+    )
     third = sentence(
         "Money is the smaller question: the chance of a funding gap is ",
         marked(chance(figures["funding.gap_chance"].best), "funding.gap_chance"), ", and ",
         *_served(figures, alone=True), *_secrecy(figures), ".",
-    ) if figures["funding.gap_chance"].best < SELDOM else sentence(
+    ) if figures["funding.gap_chance"].best < SELDOM and not breach else sentence(
         "Money is a question too: the chance of a funding gap is ",
         marked(chance(figures["funding.gap_chance"].best), "funding.gap_chance"), "; ",
-        *_served(figures, alone=False), *_secrecy(figures), ".",
+        *_served(figures, alone=False), *breach, *_secrecy(figures), ".",
     )  # fmt: skip
     return [first, second, third]
 
@@ -120,8 +129,23 @@ def _served(figures: dict[str, Figure], *, alone: bool) -> list[Rich]:
     group, plan = figures["funding.company_dscr_min"], figures["funding.dscr_average"]
     if not is_known(group):
         return ["no debt has to be served"]
-    own = [", the plan alone ", told(plan)] if alone and is_known(plan) else []
+    own = (
+        [", while over its life the plan's own cash comes to ", told(plan), " the service of its debt"]
+        if (alone and is_known(plan))
+        else []
+    )
     return ["in its tightest year the group covers all debt service ", told(group), *own]
+
+
+def _weakest_test(study: Study, figures: dict[str, Figure]) -> tuple[str, Figure | None]:
+    """Find the test of the whole company that is broken most often, if that is often enough to be told."""
+    held = study.case.funding.covenants if study.case.funding else {}
+    chances = {covenant.title: figures[f"funding.breach.{key}"] for key, covenant in held.items()
+               if covenant.level == "company"}  # fmt: skip
+    if not chances:
+        return "", None
+    title = max(chances, key=lambda name: chances[name].best)
+    return (title, chances[title]) if chances[title].best >= SELDOM else ("", None)
 
 
 def _rents(study: Study) -> list[Rich]:
@@ -174,11 +198,17 @@ def _likely(text: str, figure: Figure, draws: int, exhibit: str) -> dict[str, An
             "exhibit": exhibit}  # fmt: skip
 
 
+def _level(study: Study) -> str:
+    """Write the level of rents that is assumed, which break-evens are set beside."""
+    level = study.assumptions()["roi.price_level"]
+    return hour(level.value)
+
+
 def key_figures(study: Study) -> Exhibit:
     """Five numbers with unit, period, interval and status."""
     figures, years = figures_of(study), study.operations.years
     periods = {
-        "roi.npv": f"{years} years, after tax", "roi.breakeven_price": "US$ per H100-equivalent hour",
+        "roi.npv": f"{years} years, after tax", "roi.breakeven_price": f"US$ an hour today; assumed {_level(study)}",
         "roi.levelised": "US$ per used hour, before tax",
         "funding.company_dscr_min": "debt service, worst year", "roi.idle_money": "average of the order months",
     }  # fmt: skip

@@ -110,6 +110,13 @@ class World:
         terms = {key: made.with_quota(scenario.quota) for key, made in self.terms.items()}
         return replace(self, states=states, terms=terms, doors=vendor_doors(self.setting, self.values, states))
 
+    def holding(self, gate: str, state: str) -> World:
+        """Return the same draw with one gate in a state throughout; the others move as drawn."""
+        model = self.setting.gates[gate]
+        held = np.full((self.size, self.setting.months), model.states.index(state), dtype=np.uint8)
+        states = {**self.states, gate: held}
+        return replace(self, states=states, doors=vendor_doors(self.setting, self.values, states))
+
 
 def draw_world(setting: Setting, plan_usd_bn: Floats, seed: int) -> World:
     """Draw every input and every gate's path.
