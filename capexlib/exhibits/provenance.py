@@ -30,12 +30,6 @@ def run_id(study: Study) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def what_if(study: Study) -> list[str]:
-    """Say which gates the case holds, so that nobody takes what it finds for a forecast."""
-    held = [f"{gate.title} stays “{gate.states[gate.hold].title}”" for gate in study.case.gates.values() if gate.hold]
-    return [f"What if, not a forecast: {' and '.join(held)} throughout."] if held else []
-
-
 def source_line(study: Study, figures: Iterable[Figure]) -> Rich:
     """Return the source line under an exhibit, from the claims its figures rest on."""
     claims = [study.ledger.claims[name] for name in dict.fromkeys(n for figure in figures for n in figure.claims)]

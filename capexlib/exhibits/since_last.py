@@ -269,7 +269,7 @@ def _inputs(changes: Changes) -> Iterator[str]:
     phrases = {
         "data": "new claim{s} (data)",
         "revision": "claim{s} on what already had a figure (revision)",
-        "assumption": "changed param{s} (assumption)",
+        "assumption": "changed parameter{s} (assumption)",
     }
     for group, phrase in phrases.items():
         if count := len(_behind(changes, group)):

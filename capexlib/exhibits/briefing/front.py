@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from capexlib.exhibits import policy, roi, scale, since_last
 from capexlib.exhibits.block import Exhibit
+from capexlib.exhibits.held import what_if
 from capexlib.exhibits.policy.front import past_judgement
 from capexlib.exhibits.prose import span_of
-from capexlib.exhibits.provenance import has_unverified, run_id, what_if
+from capexlib.exhibits.provenance import has_unverified, run_id
 from capexlib.figures import Figure
 from capexlib.periods import day_name
 

@@ -127,18 +127,19 @@ def breaking(study: Study) -> Exhibit:
                      [["The plan breaks on every path, on none, or whatever holds", "–"]], source=source)  # fmt: skip
     box = policy.breaking.chosen
     chances = {one.name: figures[f"policy.breaks.chance.{result_id(one.name)}"] for one in box.restrictions}
+    overall = percent(1 - figures["policy.chance_enough"].best)
     rows: list[list[Rich]] = [
         [_condition(study, one), part_of(_small(chances[one.name].best), chances[one.name].id)]
         for one in box.restrictions
     ]
     return table(
-        "breaking", f"{_culprit(box)}: {percent(box.density)} of paths bring under {enough}", columns, rows,
+        "breaking", f"{_culprit(box)}: {percent(box.density)} fail, {overall} of all paths", columns, rows,
         source=source,
-        subtitle="Box of conditions found by PRIM; all of them hold together",
+        subtitle=f"To fail: to bring less than {enough} of the plan. Conditions found by PRIM; all hold together",
         text=[sentence(
             "The conditions cover ", shown(figures["policy.breaks.coverage"]), f" of the paths with less than {enough}"
             " of the plan; where they hold, ", shown(figures["policy.breaks.density"]), " of paths end so, against ",
-            part_of(percent(1 - figures["policy.chance_enough"].best), "policy.chance_enough"), " of all paths.")],
+            part_of(overall, "policy.chance_enough"), " of all paths.")],
         notes=["Quasi-p: how easily chance would make a condition look as good; the same paths suggested it."],
     )  # fmt: skip
 

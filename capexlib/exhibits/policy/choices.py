@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, Span, chart, column, table
+from capexlib.exhibits.held import course_notes
 from capexlib.exhibits.policy.wording import figures_of, with_error
 from capexlib.exhibits.prose import listed, marked, sentence, shown, span_of
 from capexlib.exhibits.provenance import source_line
@@ -62,7 +63,8 @@ def scenarios(study: Study) -> Exhibit:
         ] + [["Gates as they may go", "Drawn from their rates", shown(drawn),
               marked(span_of(drawn.low or 0, drawn.high or 0, "fraction"), drawn.id)]],
         source=source_line(study, [drawn]),
-        notes=["In a named course the gates are certain; prices, supply, software and the budget are not."],
+        notes=["In a named course the gates are certain; prices, supply, software and the budget are not.",
+               *course_notes(study)],
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from capexlib.exhibits import since_last
 from capexlib.exhibits.block import Exhibit, Rich
+from capexlib.exhibits.held import what_if
 from capexlib.exhibits.policy.choices import moves
 from capexlib.exhibits.policy.past import scored, verdict
 from capexlib.exhibits.policy.wording import figures_of, with_error
@@ -23,7 +24,7 @@ from capexlib.exhibits.prose import (
     shown,
     span_of,
 )
-from capexlib.exhibits.provenance import has_unverified, run_id, what_if
+from capexlib.exhibits.provenance import has_unverified, run_id
 from capexlib.exhibits.theme import percent
 from capexlib.figures import Figure
 from capexlib.periods import day_name, parse_period

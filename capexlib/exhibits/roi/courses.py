@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capexlib.exhibits.block import Exhibit, Rich, chart, column, table
+from capexlib.exhibits.held import course_notes
 from capexlib.exhibits.prose import amount, sentence
 from capexlib.exhibits.provenance import source_line
 from capexlib.exhibits.roi.wording import changed, error_text, figures_of, is_known, spread, told
@@ -70,7 +71,7 @@ def courses(study: Study) -> Exhibit:
         rows=table_rows, source=source_line(study, [figures["roi.npv"]]),
         notes=[("Idle money and value: mean of the difference path by path. Covers and break-evens: its median, as on"
                " some paths nothing is owed or nothing breaks even. ± is half of the 90 % sampling range. The plan's"
-               " cover is that over the life of its debt.")],
+               " cover is that over the life of its debt."), *course_notes(study)],
         text=[_explained(study, worst)] if worst else [],
     )  # fmt: skip
 

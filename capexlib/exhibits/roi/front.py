@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from capexlib.exhibits import since_last
 from capexlib.exhibits.block import Exhibit, Rich
+from capexlib.exhibits.held import what_if
 from capexlib.exhibits.prose import NBSP, amount, badge, chance, judged, listed, marked, part_of, sentence
-from capexlib.exhibits.provenance import has_unverified, run_id, what_if
+from capexlib.exhibits.provenance import has_unverified, run_id
 from capexlib.exhibits.roi.courses import most_idle
 from capexlib.exhibits.roi.wording import (
     VISIBLE,

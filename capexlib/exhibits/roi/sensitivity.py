@@ -77,7 +77,8 @@ def _exhibit(
                  column("With interactions", right=True)],
         rows=rows or [[still, "–", "–", "–", "–", "–"]],
         source=source_line(study, [figures[figure_id]]),
-        notes=[("The middle is the median of the paths as drawn. Shares of the variance: Sobol' indices of the widest"
+        notes=[("The middle is the median of paths as drawn, spread evenly over all outcomes: its last digit may differ"
+               " from the headline's. Shares of the variance: Sobol' indices of the widest"
                " inputs and of all that the company keeps to itself, the others at their medians. Deliveries are ranked"
                " by the compute that they bring."), *_about(study, outcome)],
         text=[*_variance(study, outcome, figure_id), *([_secrets(study, outcome)] if secret else [])],
@@ -157,12 +158,14 @@ def secrets(study: Study) -> Exhibit:
     for name in names:
         each = [_indices(study, key, name, f"roi.unknowns.{key}")[0] if key in found else "–" for key in outcomes]
         rows.append([input_name(case, name), *each])
-    rows.append([[{"t": "All of them, alone", "strong": True}],
-                 *(share_text(found[key].best, found[key].id) if key in found else "–"
-                   for key in outcomes)])  # fmt: skip
-    rows.append([[{"t": "All of them, with interactions", "strong": True}],
-                 *(share_text(found[key].high or found[key].best, found[key].id) if key in found else "–"
-                   for key in outcomes)])  # fmt: skip
+    if found:
+        rows.append([[{"t": "All of them, alone", "strong": True}],
+                     *(share_text(found[key].best, found[key].id) if key in found else "–"
+                       for key in outcomes)])  # fmt: skip
+        rows.append([[{"t": "All of them, with interactions", "strong": True}],
+                     *(share_text(found[key].high or found[key].best, found[key].id) if key in found else "–"
+                       for key in outcomes)])  # fmt: skip
+    rows = rows or [["Nothing of the company's is marked as unpublished", "–", "–"]]
     cover = found.get(COVER)
     title = (f"Secrets carry {percent(cover.best)} of the debt burden's spread" if cover and is_known(cover)
              else "No input is marked as the company's secret")  # fmt: skip

@@ -129,8 +129,11 @@ def pooled(study: Study) -> Exhibit:
         rows.append([f"{claim.origin}, {stated(claim)}", shown(rival.stated), shown(usd), weight, reason])  # fmt: skip
     own = scale.ranking.samples[:, scale.ranking.entities.index(study.case.entity)]
     low, high = scale.plan_outcome.low, scale.plan_outcome.high
+    ends = amount(low, "USD bn"), amount(high, "USD bn")
+    title = f"Nine draws in ten end between {ends[0]} and {ends[1]}" if len(set(ends)) > 1 else (
+        f"{ends[0]} is filed: nothing is left to draw")  # fmt: skip
     return chart(
-        "outcome", f"Nine draws in ten end between {amount(low, 'USD bn')} and {amount(high, 'USD bn')}",
+        "outcome", title,
         distribution(own.tolist(), unit="US$bn", components=marks, interval=(low, high), interval_label="90 %"),
         subtitle=f"What will have been spent in {scale.year}, US$bn; each dot is one chance in fifty",
         alt=f"Quantile dot plot from {amount(low, 'USD bn')} (5th percentile) to {amount(high, 'USD bn')} (95th), "
@@ -169,7 +172,8 @@ def checks(study: Study) -> Exhibit:
         "checks", title,
         [column("Question"), column("Computed", right=True), column("Range", right=True), column("Printed", right=True),
          column("Verdict")],
-        rows, subtitle="Arithmetic on the claims; ranges from the rounding of what was printed",
+        rows or [["The case names no relation between its claims", "–", "–", "–", "–"]],
+        subtitle="Arithmetic on the claims; ranges from the rounding of what was printed",
         source=source_line(study, figures) if figures else "Sources: none needed.",
     )  # fmt: skip
 

@@ -160,7 +160,8 @@ def _judgements(study: Study) -> list[dict[str, Any]]:
         made.append({
             "text": f"The plan is {'above' if growth.best > 0 else 'below'} what was reported for"
             f" {parse_period(base.period)}.",
-            "figure": shown(growth), "word": "", "confidence": _confidence(growth), "exhibit": "checks",
+            "figure": shown(growth), "word": "", "confidence": _confidence(growth),
+            "exhibit": "checks" if scale.checks else "",
         })  # fmt: skip
     made.append(_processor_judgement(study, figures))
     if len(made) < 3 or scale.leases:
