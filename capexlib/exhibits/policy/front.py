@@ -158,11 +158,11 @@ def past_judgement(study: Study) -> list[dict[str, Any]]:
     found = scored(study)
     if found is None:
         return []
-    kind, count, mine, naive = found
+    kind, count, mine, naive, words = found
     asked = "the case's questions of earlier days" if kind == "asked" else "every gate, quarter by quarter"
     return [{
-        "text": f"On {asked} ({count} forecasts) the model did {verdict(mine, naive)} a base rate; Brier scores of the"
-        " model and of the base rate, low is good.",
+        "text": f"On {asked} ({count} forecasts) the model did {verdict(mine, naive)} {words}, the better of"
+        " two naive forecasts; Brier scores of both, low is good.",
         "figure": sentence(marked(f"{mine.best:.2f}", mine.id), " against ", marked(f"{naive.best:.2f}", naive.id)),
         "word": "", "confidence": "moderate confidence" if count >= _MANY else "low confidence", "exhibit": "backtest",
     }]  # fmt: skip

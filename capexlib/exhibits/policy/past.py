@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from capexlib.figures import Figure
     from capexlib.study import Study
 
+_NAIVE = {"naive_brier": "a base rate", "persistence_brier": "expecting no change"}
+
 
 def backtest(study: Study) -> Exhibit:
     """Forecasts of earlier days beside what happened, and their scores beside those of two naive ones."""
@@ -59,16 +61,17 @@ def _scores(brier: Figure, log: Figure) -> Rich:
     return sentence(marked(f"{brier.best:.3f}", brier.id), " (", marked(f"{log.best:.2f}", log.id), ")")
 
 
-def scored(study: Study) -> tuple[str, int, Figure, Figure] | None:
-    """Return what is told of the scores: which forecasts, how many, the model's and the base rate's Brier score.
+def scored(study: Study) -> tuple[str, int, Figure, Figure, str] | None:
+    """Return what is told of the scores: which forecasts, how many, Brier scores of the model and the better naive one.
 
     The case's own questions where any is answered, every gate in every quarter otherwise; None without either.
     """
     policy, figures = study.policy, figures_of(study)
     for kind, forecasts in (("asked", policy.forecasts), ("quarterly", policy.quarterly)):
         if forecasts:
-            mine, naive = (figures[f"policy.backtest.{kind}.{name}"] for name in ("brier", "naive_brier"))
-            return kind, len(forecasts), mine, naive
+            mine, *naive = (figures[f"policy.backtest.{kind}.{name}"] for name in ("brier", *_NAIVE))
+            best, words = min(zip(naive, _NAIVE.values(), strict=True), key=lambda one: one[0].best)
+            return kind, len(forecasts), mine, best, words
     return None
 
 
@@ -82,8 +85,8 @@ def _title(study: Study) -> str:
     found = scored(study)
     if found is None:
         return "Too early to score the model"
-    kind, _, mine, naive = found
-    did = f"he model did {verdict(mine, naive)} a base rate"
+    kind, _, mine, naive, words = found
+    did = f"he model did {verdict(mine, naive)} {words}"
     return f"T{did}" if kind == "asked" else f"Quarterly, t{did}"
 
 
@@ -92,7 +95,7 @@ def _no_change(study: Study) -> list[Rich]:
     found = scored(study)
     if found is None:
         return []
-    kind, _, mine, _ = found
+    kind, _, mine, *_ = found
     still = figures_of(study)[f"policy.backtest.{kind}.persistence_brier"]
     return [sentence("Whoever had expected no change would have scored ", marked(f"{still.best:.3f}", still.id),
                      " (Brier): the model did ", verdict(mine, still), " that.")]  # fmt: skip
